@@ -50,7 +50,7 @@
 #include <jansson.h>
 
 enum {
-	TICK_MS = 10,
+	TICK_US = 10000,
 	RETRY_MS = 100, /* the reconnection time that /events asks for */
 	STREAM_BACKLOG = 256 * 1024, /* bytes a reader may leave unread before its stream pauses */
 	LOG_MINUTES = 10,
@@ -115,8 +115,8 @@ struct api {
 	uint64_t requests, pages_sent, refused_429, refused_503, cut_short, wrong_length, not_modified_304, expired_410;
 };
 
-/* A reply that is still being written: an event stream, or any reply about to be cut. Lives until its connection
- * closes. */
+/* A reply still being written: an event stream, or any reply about to be cut. Ends with its connection at the latest.
+ */
 struct stream {
 	TAILQ_ENTRY(stream) link;
 	struct server *server;
@@ -132,15 +132,10 @@ struct stream {
 };
 
 struct options {
-	unsigned port;
+	double port, rate, page_size, limit, faults, seed;
+	double run_for; /* seconds; 0: until a signal comes */
 	const char *port_file;
 	const char *data;
-	double faults;
-	uint64_t seed;
-	double rate;
-	unsigned page_size;
-	double limit;
-	double run_for;
 };
 
 struct server {
@@ -273,7 +268,7 @@ enum page_fault { PAGE_503, PAGE_CUT_SHORT, PAGE_WRONG_LENGTH, PAGE_FAULTS };
 
 static uint64_t dice(const struct server *server, enum place place, uint64_t occasion)
 {
-	uint64_t z = server->options.seed * 0x9e3779b97f4a7c15u + ((uint64_t)place << 56) + occasion;
+	uint64_t z = (uint64_t)server->options.seed * 0x9e3779b97f4a7c15u + ((uint64_t)place << 56) + occasion;
 
 	for (int round = 0; round < 2; round++) { /* splitmix64 */
 		z += 0x9e3779b97f4a7c15u;
@@ -1000,57 +995,26 @@ static void serve_events(struct server *server, struct evhttp_request *request, 
 
 /* Pages. */
 
-static const char base64url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+enum { CURSOR_SIZE = 24 };
 
-static void base64url_encode(const char *text, char *out)
+/* Opaque, and checked so that a cursor that was not ours is told from one that has expired. */
+static void cursor_encode(uint64_t walk, size_t offset, char out[static CURSOR_SIZE])
 {
-	unsigned bits = 0, count = 0;
+	uint64_t place = (walk << 40 | offset) * 0x9e3779b97f4a7c15u;
 
-	for (; *text; text++) {
-		bits = bits << 8 | (unsigned char)*text;
-		for (count += 8; count >= 6; count -= 6)
-			*out++ = base64url[bits >> (count - 6) & 63];
-	}
-	if (count)
-		*out++ = base64url[bits << (6 - count) & 63];
-	*out = '\0';
-}
-
-static void base64url_decode(const char *text, char *out, size_t size)
-{
-	unsigned bits = 0, count = 0;
-	const char *digit;
-
-	for (; size > 1 && *text && (digit = strchr(base64url, *text)); text++) {
-		bits = bits << 6 | (unsigned)(digit - base64url);
-		count += 6;
-		if (count >= 8) {
-			count -= 8;
-			*out++ = (char)(bits >> count & 255);
-			size--;
-		}
-	}
-	*out = '\0';
-}
-
-static void cursor_encode(uint64_t walk, size_t offset, char out[static 96])
-{
-	char text[64];
-	int length = snprintf(text, sizeof text, "%ju:%zu", (uintmax_t)walk, offset);
-
-	snprintf(text + length, sizeof text - (size_t)length, ":%04x", (unsigned)(fnv1a(text) & 0xffff));
-	base64url_encode(text, out);
+	snprintf(out, CURSOR_SIZE, "%016jx%04x", (uintmax_t)place, (unsigned)(place % 65521));
 }
 
 static bool cursor_decode(const char *cursor, uint64_t *ret_walk, size_t *ret_offset)
 {
-	char text[64], again[96];
-	uintmax_t walk;
+	char again[CURSOR_SIZE];
+	uintmax_t place;
 
-	base64url_decode(cursor, text, sizeof text);
-	if (sscanf(text, "%ju:%zu:", &walk, ret_offset) != 2)
+	if (sscanf(cursor, "%16jx", &place) != 1)
 		return false;
-	*ret_walk = walk;
+	place *= 0xf1de83e19937733du; /* the inverse modulo 2^64 of the factor above */
+	*ret_walk = place >> 40;
+	*ret_offset = place & 0xffffffffff;
 	cursor_encode(*ret_walk, *ret_offset, again);
 	return strcmp(again, cursor) == 0;
 }
@@ -1157,23 +1121,6 @@ static void on_page_sent(struct evhttp_request *request, void *context)
 		walk->items_sent = offset + count;
 }
 
-/* Cuts the connection in the middle of the body or behind it, short of the promised length. */
-static void reply_cut(struct server *server, struct evhttp_request *request, struct evbuffer *body, int fault)
-{
-	size_t length = evbuffer_get_length(body);
-	struct evbuffer *out = must(evbuffer_new());
-	struct stream *stream;
-	char text[32];
-
-	snprintf(text, sizeof text, "%zu", fault == PAGE_CUT_SHORT ? length : length + 100);
-	add_header(request, "Content-Length", text);
-	evbuffer_remove_buffer(body, out, fault == PAGE_CUT_SHORT ? length / 2 : length);
-	stream = stream_begin(server, request);
-	stream_write(stream, out, monotonic_now());
-	stream->is_closing = true;
-	evbuffer_free(out);
-}
-
 /* Writes `"data":[…]` and leaves the object open for the members of the paging style. */
 static struct evbuffer *page_body(const struct walk *walk, size_t offset, size_t count)
 {
@@ -1186,10 +1133,13 @@ static struct evbuffer *page_body(const struct walk *walk, size_t offset, size_t
 	return body;
 }
 
-/* Sends a page of a walk, which `fault` may spoil. Consumes the body. */
-static void reply_page(struct server *server, enum api_name name, struct evhttp_request *request, struct walk *walk,
-	size_t offset, size_t count, struct evbuffer *body, int fault)
+/* Sends a page of a walk, or cuts the connection short of the promised length. Consumes the body. */
+static void reply_page(struct server *server, enum api_name name, struct evhttp_request *request,
+	const struct walk *walk, size_t offset, size_t count, struct evbuffer *body, int fault)
 {
+	size_t length = evbuffer_get_length(body);
+	struct evbuffer *sent = body;
+	struct stream *stream;
 	char text[64];
 
 	add_header(request, "Content-Type", "application/json");
@@ -1201,12 +1151,22 @@ static void reply_page(struct server *server, enum api_name name, struct evhttp_
 		evhttp_request_set_on_complete_cb(request, on_page_sent, server);
 		evhttp_send_reply(request, 200, "OK", body);
 	} else {
-		if (fault == PAGE_CUT_SHORT)
+		if (fault == PAGE_CUT_SHORT) {
 			server->apis[name].cut_short++;
-		else
+			sent = must(evbuffer_new());
+			evbuffer_remove_buffer(body, sent, length / 2);
+		} else {
 			server->apis[name].wrong_length++;
-		reply_cut(server, request, body, fault);
+			length += 100;
+		}
+		snprintf(text, sizeof text, "%zu", length);
+		add_header(request, "Content-Length", text);
+		stream = stream_begin(server, request);
+		stream_write(stream, sent, stream->last_write);
+		stream->is_closing = true;
 	}
+	if (sent != body)
+		evbuffer_free(sent);
 	evbuffer_free(body);
 }
 
@@ -1279,8 +1239,8 @@ static void add_links(struct server *server, struct evhttp_request *request, con
 static void serve_items(struct server *server, struct evhttp_request *request, struct evkeyvalq *query)
 {
 	const char *cursor = evhttp_find_header(query, "cursor");
-	size_t limit = server->options.page_size, offset = 0, count, before;
-	char next[96], next_uri[160], prev[96], prev_uri[160];
+	size_t limit = (size_t)server->options.page_size, offset = 0, count, before;
+	char next[CURSOR_SIZE], next_uri[80], prev[CURSOR_SIZE], prev_uri[80];
 	struct walk *walk = NULL;
 	struct evbuffer *body;
 	uint64_t number;
@@ -1335,7 +1295,7 @@ static void serve_latest(struct server *server, struct evhttp_request *request, 
 		server->latest = take_snapshot(server, "latest", 0);
 		server->latest_taken_at = now;
 	}
-	count = page_size_at(server->latest, 0, server->options.page_size);
+	count = page_size_at(server->latest, 0, (size_t)server->options.page_size);
 	for (size_t i = 0; i < count; i++)
 		hash = hash * 31 + fnv1a(server->latest->items.at[i].json);
 	snprintf(etag, sizeof etag, "\"%016jx\"", (uintmax_t)hash);
@@ -1366,7 +1326,7 @@ static void serve_numbers(struct server *server, struct evhttp_request *request,
 {
 	const char *after = evhttp_find_header(query, "after");
 	bool by_offset = evhttp_find_header(query, "offset");
-	size_t page = 1, limit = server->options.page_size, offset = 0, count, total;
+	size_t page = 1, limit = (size_t)server->options.page_size, offset = 0, count, total;
 	struct evbuffer *body;
 	struct walk *walk;
 	int fault;
@@ -1560,56 +1520,50 @@ static double time_argument(const char *name, const char *text)
 
 static struct options parse_options(int argc, char **argv)
 {
-	enum { PORT, PORT_FILE, RATE, PAGE_SIZE, LIMIT, FAULTS, SEED, DATA, FOR, HELP };
+	struct options options = { .rate = 50, .page_size = 10, .limit = 10, .seed = 1 };
+	const struct {
+		double *number;
+		double minimum, maximum;
+		bool is_whole;
+	} numbers[] = {
+		{ &options.port, 0, 65535, true },
+		{ &options.rate, 0.001, 100000, false },
+		{ &options.page_size, 1, PAGE_MAX, true },
+		{ &options.limit, 0, 1000000, false },
+		{ &options.faults, 0, 1, false },
+		{ &options.seed, 0, 4294967295, true },
+	};
+	enum { FIRST_TEXT = sizeof numbers / sizeof *numbers, PORT_FILE = FIRST_TEXT, DATA, FOR, HELP };
 	static const struct option known[] = {
-		[PORT] = { "port", required_argument, NULL, PORT },
-		[PORT_FILE] = { "port-file", required_argument, NULL, PORT_FILE },
-		[RATE] = { "rate", required_argument, NULL, RATE },
-		[PAGE_SIZE] = { "page-size", required_argument, NULL, PAGE_SIZE },
-		[LIMIT] = { "limit", required_argument, NULL, LIMIT },
-		[FAULTS] = { "faults", required_argument, NULL, FAULTS },
-		[SEED] = { "seed", required_argument, NULL, SEED },
-		[DATA] = { "data", required_argument, NULL, DATA },
-		[FOR] = { "for", required_argument, NULL, FOR },
-		[HELP] = { "help", no_argument, NULL, HELP },
+		/* in the order of the table */
+		{ "port", required_argument, NULL, 0 },
+		{ "rate", required_argument, NULL, 1 },
+		{ "page-size", required_argument, NULL, 2 },
+		{ "limit", required_argument, NULL, 3 },
+		{ "faults", required_argument, NULL, 4 },
+		{ "seed", required_argument, NULL, 5 },
+		{ "port-file", required_argument, NULL, PORT_FILE },
+		{ "data", required_argument, NULL, DATA },
+		{ "for", required_argument, NULL, FOR },
+		{ "help", no_argument, NULL, HELP },
 		{ 0 },
 	};
-	struct options options = { .rate = 50, .page_size = 10, .limit = 10, .seed = 1 };
 	int option;
 
 	while ((option = getopt_long(argc, argv, "", known, NULL)) != -1) {
-		switch (option) {
-		case PORT:
-			options.port = (unsigned)number_argument("port", optarg, 0, 65535, true);
-			break;
-		case PORT_FILE:
+		if (option >= 0 && option < FIRST_TEXT) {
+			*numbers[option].number = number_argument(known[option].name, optarg, numbers[option].minimum,
+				numbers[option].maximum, numbers[option].is_whole);
+		} else if (option == PORT_FILE) {
 			options.port_file = optarg;
-			break;
-		case RATE:
-			options.rate = number_argument("rate", optarg, 0.001, 100000, false);
-			break;
-		case PAGE_SIZE:
-			options.page_size = (unsigned)number_argument("page-size", optarg, 1, PAGE_MAX, true);
-			break;
-		case LIMIT:
-			options.limit = number_argument("limit", optarg, 0, 1000000, false);
-			break;
-		case FAULTS:
-			options.faults = number_argument("faults", optarg, 0, 1, false);
-			break;
-		case SEED:
-			options.seed = (uint64_t)number_argument("seed", optarg, 0, 9007199254740992, true);
-			break;
-		case DATA:
+		} else if (option == DATA) {
 			options.data = optarg;
-			break;
-		case FOR:
+		} else if (option == FOR) {
 			options.run_for = time_argument("for", optarg);
-			break;
-		case HELP:
+		} else if (option == HELP) {
 			fputs(usage, stdout);
 			exit(0);
-		default:
+		} else {
 			fputs("try --help\n", stderr);
 			exit(2);
 		}
@@ -1632,7 +1586,7 @@ static void listen_on_port(struct server *server)
 	struct evhttp_bound_socket *bound;
 	struct sockaddr_in address;
 	socklen_t length = sizeof address;
-	unsigned port = server->options.port;
+	unsigned port = (unsigned)server->options.port;
 	FILE *file;
 
 	bound = evhttp_bind_socket_with_handle(server->http, "127.0.0.1", (ev_uint16_t)port);
@@ -1667,15 +1621,15 @@ static void server_start(struct server *server)
 	server->base = must(event_base_new());
 	server->http = must(evhttp_new(server->base));
 	evhttp_set_allowed_methods(server->http, EVHTTP_REQ_GET | EVHTTP_REQ_POST);
-	evhttp_set_max_headers_size(server->http, 16 * 1024);
-	evhttp_set_max_body_size(server->http, 16 * 1024);
+	evhttp_set_max_headers_size(server->http, 16384);
+	evhttp_set_max_body_size(server->http, 16384);
 	evhttp_set_gencb(server->http, on_request, server);
 	listen_on_port(server);
 }
 
 static void server_run(struct server *server)
 {
-	struct timeval tick_time = { 0, TICK_MS * 1000 }, end_time = { (time_t)server->options.run_for,
+	struct timeval tick_time = { 0, TICK_US }, end_time = { (time_t)server->options.run_for,
 		(suseconds_t)(fmod(server->options.run_for, 1) * 1e6) };
 	struct event *tick = must(event_new(server->base, -1, EV_PERSIST, on_tick, server));
 	struct event *interrupt = must(evsignal_new(server->base, SIGINT, on_signal, server));
