@@ -27,8 +27,8 @@ static bool take_abbreviation(struct weir_header_text *text, const char *names, 
 {
 	char name[4] = { 0 };
 
-	for (int i = 0; names[i * 3]; i++) {
-		memcpy(name, names + (size_t)i * 3, 3);
+	for (int i = 0; *names; i++, names += 3) {
+		memcpy(name, names, 3);
 		if (take(text, name)) {
 			*ret_index = i;
 			return true;

@@ -159,7 +159,7 @@ static int begin_data_line(struct weir_sse_parser *parser)
 	}
 	if (!parser->is_skipping) {
 		parser->has_data = true;
-		parser->data_line_start = parser->borrowed_data ? parser->borrowed_length : parser->data.length;
+		parser->data_line_start = parser->data.length;
 	}
 	return result;
 }

@@ -83,7 +83,7 @@ struct weir_sse_parser {
 	enum weir_sse_field field; /* meaningful behind the name */
 	char name[8]; /* longer than any known name; a name that fills it is unknown */
 	size_t name_length;
-	size_t data_line_start; /* where this line's part of the data begins */
+	size_t data_line_start; /* what is in front of it is valid UTF-8: the lines before */
 	struct weir_byte_buffer incoming_id;
 	uint64_t retry_milliseconds;
 	bool retry_has_digits;

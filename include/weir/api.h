@@ -1,0 +1,22 @@
+/** @file
+ * Export marks and compiler attributes of the public headers. */
+#ifndef WEIR_API_H
+#define WEIR_API_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define WEIR_API __attribute__((visibility("default")))
+#define WEIR_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
+#define WEIR_LIKELY(condition) __builtin_expect(!!(condition), 1)
+#define WEIR_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
+#else
+#define WEIR_API
+#define WEIR_PRINTF(format_index, first_index)
+#define WEIR_LIKELY(condition) (condition)
+#define WEIR_UNLIKELY(condition) (condition)
+#endif
+
+#endif

@@ -1,0 +1,323 @@
+/** @file
+ * THE header of operator authors, the library's and yours.
+ *
+ * **The contract.** An operator is a `struct weir_node_class` and a constructor that calls weir_extend() (or
+ * weir_create_source() for a source). When somebody subscribes, the core lays one node per stage, source first, into one
+ * allocation, links their signals, and starts them from the observer towards the source.
+ *
+ * - *State.* A class with state embeds `struct weir_node` as first member of a bigger struct and says its size; the rest
+ *   is zeroed before `start`. `node->config` is the constructor's configuration: shared by all subscriptions, read-only.
+ * - *Signals.* `next`, `error`, `complete` come from upstream, serially. **An absent slot means pass it on**, at no cost.
+ *   A node owns the value and the error it is given and passes each on or releases it. It speaks downstream by
+ *   `weir_emit_*()`.
+ * - *One terminal.* After weir_emit_error() or weir_emit_complete() a node is closed: the core stops its resources, calls
+ *   `finish` for it and everything upstream of it, source first, and discards what they still emit. Nothing restates it.
+ * - *Demand.* See ::weir_demand_mode. A node never emits more than was requested; the core counts where the class says so
+ *   and turns excess into an error that names the stage.
+ * - *Resources* (timers, inner subscriptions, watched descriptors) are embedded in the node's struct and attached by
+ *   their `init`; the core stops them before `finish`, whatever the end was.
+ * - *`finish`* is the one exit: called exactly once, after the resources have stopped, for error, completion and cancel
+ *   alike. It releases what the node holds. Nothing can be emitted in it.
+ * - *Liveness.* Any emission may lead to the node's own end. The node's memory stays valid until the slot (or timer
+ *   callback) returns, but its held values have gone through `finish`: after emitting in a loop, ask weir_is_open().
+ */
+#ifndef WEIR_OPERATOR_H
+#define WEIR_OPERATOR_H
+
+#include <weir/api.h>
+#include <weir/error.h>
+#include <weir/observable.h>
+#include <weir/time.h>
+#include <weir/value.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The object whose `member` is at `pointer`. */
+#define WEIR_CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+
+struct weir_node;
+struct weir_resource;
+
+/** How a class treats demand. */
+enum weir_demand_mode {
+	/** One item in, at most one out: a request passes upstream, unless `request` does otherwise. Nothing is counted. */
+	WEIR_DEMAND_FORWARD,
+	/** The core keeps the outstanding demand in `node->demand` and asks nothing upstream; `request` (if any) acts on it. */
+	WEIR_DEMAND_COUNTED,
+	/** As COUNTED, and upstream is asked for everything at the start. */
+	WEIR_DEMAND_UNBOUNDED,
+};
+
+/** What an operator is. Designated initialisers; all but `name` may be absent. */
+struct weir_node_class {
+	/** The public name without prefix: `throttle_time`. */
+	const char *name;
+	/** Size of the state struct that embeds the node; 0 means no state. */
+	size_t size;
+	/** Size of the configuration, copied into the recipe by the constructor. */
+	size_t config_size;
+	enum weir_demand_mode demand;
+	/**
+	 * The subscription begins; upstream has not started unless this calls weir_start_upstream(). Set up and attach
+	 * resources here. May emit if demand allows (`node->demand` is not yet known: what was asked for arrives at
+	 * `request` right after).
+	 */
+	void (*start)(struct weir_node *node);
+	/** An item; owned. */
+	void (*next)(struct weir_node *node, weir_value value);
+	/** Several items; each owned, the array borrowed. Must do exactly what `next` for each does. */
+	void (*next_batch)(struct weir_node *node, const weir_value *values, size_t count);
+	/** Upstream failed; owned. */
+	void (*error)(struct weir_node *node, weir_error *error);
+	/** Upstream completed. */
+	void (*complete)(struct weir_node *node);
+	/**
+	 * Downstream asks for `count` more (already added to `node->demand` in the counted modes). May be called from
+	 * inside the node's own emission. Not called after the node was closed.
+	 */
+	void (*request)(struct weir_node *node, uint64_t count);
+	/** The one exit; see the contract. */
+	void (*finish)(struct weir_node *node);
+	/** The recipe is gone: release what the configuration owns. */
+	void (*config_destroy)(void *config);
+	/**
+	 * The loop this stage and all downstream of it must run on, when that is not the one given to weir_subscribe();
+	 * NULL result: no wish. Only for sources.
+	 */
+	weir_loop *(*home)(const void *config);
+};
+
+/** A stage at work. Read-only for operators, except where a comment says otherwise. */
+struct weir_node {
+	/** @cond private: where an item goes: a slot of `next_target`, or the core's counting or discarding stand-in */
+	void (*next)(struct weir_node *target, weir_value value);
+	struct weir_node *next_target;
+	/** @endcond */
+	/** The constructor's configuration. */
+	const void *config;
+	/** The pipeline it is part of. */
+	struct weir_subscription *subscription;
+	/** In the counted modes: how many more items may be emitted; 0 once closed. */
+	uint64_t demand;
+	/** @cond private */
+	struct weir_node *linked_target;
+	struct weir_node *complete_target;
+	struct weir_node *request_target;
+	struct weir_resource *resources;
+	const struct weir_node_class *node_class;
+	uint64_t flags;
+	/** @endcond */
+};
+
+/** Something that must stop before its node finishes. Timers, inner subscriptions and the like embed it. */
+struct weir_resource {
+	struct weir_resource *next;
+	/** Called once by the core when the node ends; must leave nothing that could call the node. */
+	void (*stop)(struct weir_resource *resource);
+};
+
+/** @name Recipes @{ */
+
+/**
+ * A recipe that puts a stage behind `source`.
+ *
+ * @param source  consumed
+ * @param config  `config_size` bytes, copied; what it owns is consumed (through `config_destroy`), also on failure
+ * @return owned; without memory, an observable that fails with ENOMEM
+ */
+WEIR_API weir_observable *weir_extend(
+	weir_observable *source, const struct weir_node_class *node_class, const void *config);
+
+/** A recipe that begins with a stage of its own: as weir_extend() without a source. */
+WEIR_API weir_observable *weir_create_source(const struct weir_node_class *node_class, const void *config);
+
+/**
+ * What a constructor returns for a wrong argument: an observable that fails with `EINVAL` and the message.
+ *
+ * @param source  consumed; may be NULL
+ * @param stage   static: the operator's name
+ * @param format  what was given and what is allowed
+ */
+WEIR_API weir_observable *weir_reject(weir_observable *source, const char *stage, const char *format, ...)
+	WEIR_PRINTF(3, 4);
+
+/** @} @name Speaking downstream @{ */
+
+/** Emit one item. @param value  consumed */
+static inline void weir_emit_next(struct weir_node *node, weir_value value)
+{
+	node->next(node->next_target, value);
+}
+
+/**
+ * Emit several items in order.
+ *
+ * @param values  each consumed, even those that a cancel in the middle makes superfluous; the array stays the caller's
+ * @param count   at most `node->demand` in the counted modes
+ */
+WEIR_API void weir_emit_batch(struct weir_node *node, const weir_value *values, size_t count);
+
+/** Whether weir_emit_batch() reaches a stage that takes batches; otherwise emitting one by one is as good. */
+WEIR_API bool weir_wants_batches(const struct weir_node *node);
+
+/** End by failure. @param error  consumed */
+WEIR_API void weir_emit_error(struct weir_node *node, weir_error *error);
+
+/** End by success. */
+WEIR_API void weir_emit_complete(struct weir_node *node);
+
+/** End by failure with an error of this stage: its origin is filled in. @param code  errno or ::weir_error_code */
+WEIR_API void weir_emit_failure(struct weir_node *node, int code, const char *format, ...) WEIR_PRINTF(3, 4);
+
+/** End by the failure a user's callback reported. @param failure  consumed; of kind error */
+WEIR_API void weir_emit_failed_value(struct weir_node *node, weir_value failure);
+
+/**
+ * Emit what a user's callback returned: an item, or the end if it is an error. @param value  consumed
+ */
+static inline void weir_emit_result(struct weir_node *node, weir_value value)
+{
+	if (WEIR_UNLIKELY(weir_is_error(value)))
+		weir_emit_failed_value(node, value);
+	else
+		weir_emit_next(node, value);
+}
+
+/** @} @name Speaking upstream @{ */
+
+/** Ask upstream for `count` more. */
+WEIR_API void weir_request_upstream(struct weir_node *node, uint64_t count);
+
+/** @cond private */
+WEIR_API void weir_request_one_more(struct weir_node *node);
+/** @endcond */
+
+/** An item was taken and nothing emitted for it: keep downstream's demand alive. Costs nothing when demand is unbounded. */
+static inline void weir_request_replacement(struct weir_node *node)
+{
+	if (WEIR_UNLIKELY(node->request_target->demand != WEIR_UNBOUNDED))
+		weir_request_one_more(node);
+}
+
+/** In `start`: start upstream now instead of when `start` returns. */
+WEIR_API void weir_start_upstream(struct weir_node *node);
+
+/** Stop everything upstream of this node, source first; the node itself lives on. */
+WEIR_API void weir_cancel_upstream(struct weir_node *node);
+
+/** @} @name Asking @{ */
+
+/** Whether the node may still emit. */
+static inline bool weir_is_open(const struct weir_node *node)
+{
+	return !(node->flags & 1);
+}
+
+/** The loop the node runs on. */
+WEIR_API weir_loop *weir_node_loop(const struct weir_node *node);
+
+/** The node's label, or its class's name. */
+WEIR_API const char *weir_node_name(const struct weir_node *node);
+
+/** An error of this stage, origin filled in, not yet emitted. @return owned */
+WEIR_API weir_error *weir_node_error(const struct weir_node *node, int code, const char *format, ...) WEIR_PRINTF(3, 4);
+
+/** Report an item that has nowhere to go to the loop's `on_dropped`, and release it. @param value  consumed */
+WEIR_API void weir_drop(const struct weir_node *node, weir_value value);
+
+/** Sum of two demands, stopping at ::WEIR_UNBOUNDED. */
+static inline uint64_t weir_demand_add(uint64_t left, uint64_t right)
+{
+	return right >= WEIR_UNBOUNDED - left ? WEIR_UNBOUNDED : left + right;
+}
+
+/** Product of two demands, stopping at ::WEIR_UNBOUNDED. */
+static inline uint64_t weir_demand_multiply(uint64_t left, uint64_t right)
+{
+	return left != 0 && right > WEIR_UNBOUNDED / left ? WEIR_UNBOUNDED : left * right;
+}
+
+/** @} @name Resources of a node
+ * Embed the struct, call `init` in `start`; the core stops it with the node. @{ */
+
+/** Attach any resource to its node. */
+WEIR_API void weir_attach(struct weir_node *node, struct weir_resource *resource, void (*stop)(struct weir_resource *));
+
+/** A timer. Private but for `context`. */
+struct weir_timer {
+	struct weir_resource resource;
+	struct weir_timer *next;
+	struct weir_timer *previous;
+	weir_time due;
+	weir_loop *loop;
+	struct weir_subscription *subscription;
+	void (*expired)(struct weir_timer *timer);
+	/** Free for the owner. */
+	void *context;
+	uint16_t slot;
+};
+
+/** Prepare a timer of a node. @param expired  runs on the loop with the timer inactive; may start it again */
+WEIR_API void weir_timer_init(struct weir_timer *timer, struct weir_node *node, void (*expired)(struct weir_timer *));
+
+/** Prepare a timer that belongs to no node: its owner must stop it. */
+WEIR_API void weir_timer_init_on(struct weir_timer *timer, weir_loop *loop, void (*expired)(struct weir_timer *));
+
+/** Expire `delay` after now (at least one turn later, also for 0). An active timer is moved. */
+WEIR_API void weir_timer_start(struct weir_timer *timer, weir_duration delay);
+
+/** Expire at `due`, or in the next turn if that has passed. An active timer is moved. */
+WEIR_API void weir_timer_start_at(struct weir_timer *timer, weir_time due);
+
+/** Stop; O(1), also when inactive. */
+WEIR_API void weir_timer_stop(struct weir_timer *timer);
+
+/** Whether it is waiting. */
+static inline bool weir_timer_is_active(const struct weir_timer *timer)
+{
+	return timer->slot != 0;
+}
+
+/** What to wait for on a descriptor. */
+enum weir_io_events {
+	WEIR_READABLE = 1,
+	WEIR_WRITABLE = 2,
+};
+
+/** A watched descriptor or signal. Private but for `context`. */
+struct weir_io {
+	struct weir_resource resource;
+	struct weir_subscription *subscription;
+	weir_loop *loop;
+	void *event;
+	void (*ready)(struct weir_io *io, int events);
+	/** Free for the owner. */
+	void *context;
+	int events;
+};
+
+/**
+ * Watch a descriptor. Level-triggered, until stopped.
+ *
+ * @param node    whose resource it becomes; NULL: the owner stops it
+ * @param events  of ::weir_io_events
+ * @return 0; -ENOTSUP on a virtual loop, -ENOMEM, or what the kernel said (-EPERM for a regular file, -EBADF)
+ */
+WEIR_API int weir_io_start(struct weir_io *io, struct weir_node *node, weir_loop *loop, int descriptor, int events,
+	void (*ready)(struct weir_io *io, int events));
+
+/** Watch a signal; `events` of `ready` is its number. @return as weir_io_start() */
+WEIR_API int weir_io_start_signal(struct weir_io *io, struct weir_node *node, weir_loop *loop, int signal_number,
+	void (*ready)(struct weir_io *io, int events));
+
+/** Stop watching; may be called again and when never started (zeroed). */
+WEIR_API void weir_io_stop(struct weir_io *io);
+
+/** @} */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

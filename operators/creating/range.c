@@ -1,0 +1,68 @@
+/* range: consecutive integers. See weir/creating.h. */
+#include <weir/creating.h>
+#include <weir/operator.h>
+
+#include "kit/pump.h"
+
+struct range_config {
+	int64_t first;
+	uint64_t count;
+};
+
+struct range {
+	struct weir_node node;
+	struct weir_pump pump;
+	int64_t next;
+	uint64_t left;
+};
+
+static void range_start(struct weir_node *node)
+{
+	struct range *self = WEIR_CONTAINER_OF(node, struct range, node);
+	const struct range_config *config = node->config;
+
+	self->next = config->first;
+	self->left = config->count;
+	if (self->left == 0)
+		weir_emit_complete(node);
+}
+
+static void range_emit(struct weir_node *node)
+{
+	struct range *self = WEIR_CONTAINER_OF(node, struct range, node);
+
+	if (!weir_pump_enter(&self->pump))
+		return;
+	while (node->demand > 0 && self->left > 0) {
+		if (!weir_pump_continue(&self->pump, node, range_emit))
+			return;
+		self->left--;
+		weir_emit_next(node, weir_int(self->next++));
+	}
+	weir_pump_leave(&self->pump);
+	if (self->left == 0)
+		weir_emit_complete(node);
+}
+
+static void range_request(struct weir_node *node, uint64_t count)
+{
+	(void)count;
+	range_emit(node);
+}
+
+static const struct weir_node_class range_class = {
+	.name = "range",
+	.size = sizeof(struct range),
+	.config_size = sizeof(struct range_config),
+	.demand = WEIR_DEMAND_COUNTED,
+	.start = range_start,
+	.request = range_request,
+};
+
+weir_observable *weir_range(int64_t first, uint64_t count)
+{
+	if (count > 0 && (uint64_t)INT64_MAX - (uint64_t)first < count - 1)
+		return weir_reject(NULL, "range", "%llu integers from %lld on do not fit in 64 bits",
+			(unsigned long long)count, (long long)first);
+	return weir_create_source(&range_class, &(struct range_config){ first, count });
+}

@@ -1,0 +1,191 @@
+/* Recipes. See weir/observable.h and weir/operator.h. */
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/allocator.h"
+#include "core/error_private.h"
+#include "core/subscription.h"
+
+/* Beyond this an arena is unreasonable: tens of thousands of stages in one chain. */
+#define ARENA_MAX (16u << 20)
+
+static void failed_start(struct weir_node *node);
+
+struct failed_config {
+	weir_error *error;
+	const char *stage;
+};
+
+static void failed_config_destroy(void *config)
+{
+	weir_error_unref(((struct failed_config *)config)->error);
+}
+
+static const struct weir_node_class failed_class = {
+	.name = "error",
+	.config_size = sizeof(struct failed_config),
+	.demand = WEIR_DEMAND_COUNTED,
+	.start = failed_start,
+	.config_destroy = failed_config_destroy,
+};
+
+static void failed_start(struct weir_node *node)
+{
+	const struct failed_config *config = node->config;
+
+	weir_emit_error(node, weir_error_ref(config->error));
+}
+
+/* What stands for every recipe that could not be made. Its error needs no memory. */
+static struct {
+	struct weir_observable observable;
+	struct failed_config config;
+} no_memory = {
+	.observable = {
+		.block = { .references = 1, .type = WEIR_BLOCK_OBSERVABLE, .immortal = 1 },
+		.node_class = &failed_class,
+		.end = sizeof(struct weir_node),
+	},
+};
+
+static weir_observable *out_of_memory(void)
+{
+	weir_value error = weir_no_memory();
+
+	/* The same value every time: a race would store the same. */
+	__atomic_store_n(&no_memory.config.error, weir_as_error(error), __ATOMIC_RELAXED);
+	return &no_memory.observable;
+}
+
+_Static_assert(offsetof(struct weir_observable, config) == sizeof(struct weir_observable),
+	"the configuration of the static observable follows it directly");
+
+static size_t node_size(const struct weir_node_class *node_class)
+{
+	size_t size = node_class->size > sizeof(struct weir_node) ? node_class->size : sizeof(struct weir_node);
+
+	return (size + 7) & ~(size_t)7;
+}
+
+static bool takes_requests(const struct weir_node_class *node_class)
+{
+	return node_class->request != NULL || node_class->demand != WEIR_DEMAND_FORWARD;
+}
+
+static void config_discard(const struct weir_node_class *node_class, const void *config)
+{
+	if (node_class->config_destroy != NULL)
+		node_class->config_destroy((void *)config);
+}
+
+static weir_observable *observable_new(
+	weir_observable *source, const struct weir_node_class *node_class, const void *config)
+{
+	uint32_t offset = source != NULL ? source->end : 0;
+	size_t end = offset + node_size(node_class);
+	weir_observable *observable =
+		end > ARENA_MAX ? NULL : weir_pool_take(sizeof *observable + node_class->config_size);
+
+	if (observable == NULL) {
+		config_discard(node_class, config);
+		weir_unref(source);
+		return out_of_memory();
+	}
+	weir_block_init(&observable->block, WEIR_BLOCK_OBSERVABLE);
+	observable->node_class = node_class;
+	observable->source = source;
+	observable->contexts = NULL;
+	observable->offset = offset;
+	observable->end = (uint32_t)end;
+	observable->request_offset = source == NULL || takes_requests(node_class) ? offset : source->request_offset;
+	observable->finishes = node_class->finish != NULL || (source != NULL && source->finishes);
+	if (node_class->config_size > 0)
+		memcpy(observable->config, config, node_class->config_size);
+	return observable;
+}
+
+weir_observable *weir_extend(weir_observable *source, const struct weir_node_class *node_class, const void *config)
+{
+	if (source == NULL) {
+		config_discard(node_class, config);
+		return weir_reject(NULL, node_class->name, "the source is NULL");
+	}
+	return observable_new(source, node_class, config);
+}
+
+weir_observable *weir_create_source(const struct weir_node_class *node_class, const void *config)
+{
+	return observable_new(NULL, node_class, config);
+}
+
+weir_observable *weir_reject(weir_observable *source, const char *stage, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	weir_error *error = weir_error_new_va(EINVAL, format, arguments);
+	va_end(arguments);
+	weir_error_set_origin(error, stage);
+	weir_unref(source);
+	return weir_create_source(&failed_class, &(struct failed_config){ error, stage });
+}
+
+weir_observable *weir_ref(weir_observable *observable)
+{
+	weir_block_retain(&observable->block);
+	return observable;
+}
+
+void weir_unref(weir_observable *observable)
+{
+	if (observable != NULL)
+		weir_release(weir_observable_value(observable));
+}
+
+/* A long chain is freed in a loop, not by recursion. */
+void weir_observable_destroy(struct weir_block *block)
+{
+	weir_observable *observable = (weir_observable *)block;
+
+	while (observable != NULL) {
+		weir_observable *source = observable->source;
+
+		config_discard(observable->node_class, observable->config);
+		while (observable->contexts != NULL) {
+			struct weir_context_holder *holder = observable->contexts;
+
+			observable->contexts = holder->next;
+			holder->destroy(holder->context);
+			weir_pool_return(holder, sizeof *holder);
+		}
+		weir_pool_return(observable, sizeof *observable + observable->node_class->config_size);
+		observable = source != NULL && weir_block_release(&source->block) ? source : NULL;
+	}
+}
+
+weir_observable *weir_across_threads(weir_observable *observable)
+{
+	for (weir_observable *stage = observable; stage != NULL; stage = stage->source)
+		if (!stage->block.immortal)
+			stage->block.shared = 1;
+	return observable;
+}
+
+weir_observable *weir_with_context(weir_observable *observable, void *context, void (*destroy)(void *context))
+{
+	struct weir_context_holder *holder = NULL;
+
+	if (observable == NULL)
+		observable = weir_reject(NULL, "with_context", "the observable is NULL");
+	if (!observable->block.immortal)
+		holder = weir_pool_take(sizeof *holder);
+	if (holder == NULL) {
+		destroy(context);
+		weir_unref(observable);
+		return out_of_memory();
+	}
+	*holder = (struct weir_context_holder){ observable->contexts, context, destroy };
+	observable->contexts = holder;
+	return observable;
+}

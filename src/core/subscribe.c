@@ -1,0 +1,196 @@
+/* The user's end: observers and the handle. See weir/observable.h. */
+#include <errno.h>
+
+#include "base/allocator.h"
+#include "core/error_private.h"
+#include "core/loop.h"
+#include "core/subscription.h"
+
+struct observer_sink {
+	struct weir_node node;
+	struct weir_observer observer;
+};
+
+static void observer_next(struct weir_node *node, weir_value value)
+{
+	const struct weir_observer *observer = &WEIR_CONTAINER_OF(node, struct observer_sink, node)->observer;
+
+	observer->next(value, observer->context);
+	weir_release(value);
+}
+
+static void observer_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	const struct weir_observer *observer = &WEIR_CONTAINER_OF(node, struct observer_sink, node)->observer;
+
+	if (observer->next_batch != NULL) {
+		observer->next_batch(values, count, observer->context);
+		for (size_t index = 0; index < count; index++)
+			weir_release(values[index]);
+		return;
+	}
+	for (size_t index = 0; index < count; index++) {
+		if (weir_is_open(node))
+			observer_next(node, values[index]);
+		else
+			weir_drop(node, values[index]);
+	}
+}
+
+static void deliver_error(const struct weir_observer *observer, weir_loop *loop, weir_error *error)
+{
+	if (observer->error != NULL)
+		observer->error(error, observer->context);
+	else
+		weir_loop_report_unhandled(loop, error);
+	weir_error_unref(error);
+}
+
+static void observer_error(struct weir_node *node, weir_error *error)
+{
+	struct observer_sink *sink = WEIR_CONTAINER_OF(node, struct observer_sink, node);
+
+	deliver_error(&sink->observer, node->subscription->loop, error);
+	weir_subscription_end(node->subscription);
+}
+
+static void observer_complete(struct weir_node *node)
+{
+	struct observer_sink *sink = WEIR_CONTAINER_OF(node, struct observer_sink, node);
+
+	if (sink->observer.complete != NULL)
+		sink->observer.complete(sink->observer.context);
+	weir_subscription_end(node->subscription);
+}
+
+static void observer_finish(struct weir_node *node)
+{
+	struct observer_sink *sink = WEIR_CONTAINER_OF(node, struct observer_sink, node);
+
+	if (sink->observer.destroy != NULL)
+		sink->observer.destroy(sink->observer.context);
+}
+
+static const struct weir_node_class observer_class = {
+	.name = "observer",
+	.size = sizeof(struct observer_sink),
+	.next = observer_next,
+	.next_batch = observer_next_batch,
+	.error = observer_error,
+	.complete = observer_complete,
+	.finish = observer_finish,
+};
+
+static void ignore_next(weir_value value, void *context)
+{
+	(void)value;
+	(void)context;
+}
+
+weir_subscription *weir_subscribe(
+	weir_observable *observable, weir_loop *loop, const struct weir_observer *observer)
+{
+	weir_loop_check_thread(loop, "weir_subscribe");
+	if (observable == NULL)
+		observable = weir_reject(NULL, "subscribe", "the observable is NULL");
+
+	struct weir_subscription *subscription = weir_subscription_create(observable, loop, &observer_class, NULL);
+
+	if (subscription == NULL) {
+		weir_unref(observable);
+		deliver_error(observer, loop, weir_as_error(weir_no_memory()));
+		if (observer->destroy != NULL)
+			observer->destroy(observer->context);
+		return NULL;
+	}
+
+	struct observer_sink *sink = WEIR_CONTAINER_OF(subscription->sink, struct observer_sink, node);
+	uint64_t demand = observer->demand == 0 ? WEIR_UNBOUNDED : observer->demand == WEIR_ON_REQUEST ? 0 : observer->demand;
+
+	sink->observer = *observer;
+	if (observer->next == NULL)
+		sink->observer.next = ignore_next;
+	weir_list_append(&loop->subscriptions, &subscription->link);
+	loop->subscription_count++;
+	weir_enter(subscription);
+	if (observer->subscribed != NULL)
+		observer->subscribed(subscription, observer->context);
+	if (!subscription->closed)
+		weir_subscription_start(subscription, demand);
+
+	bool ended = subscription->closed;
+
+	weir_leave(subscription);
+	return ended ? NULL : subscription;
+}
+
+weir_subscription *weir_subscribe_borrowed(
+	weir_observable *observable, weir_loop *loop, const struct weir_observer *observer)
+{
+	return weir_subscribe(observable != NULL ? weir_ref(observable) : NULL, loop, observer);
+}
+
+/* A request from another thread on its way to the loop. */
+struct posted_request {
+	weir_subscription *subscription;
+	uint64_t count;
+};
+
+static void posted_request_drop(void *context)
+{
+	struct posted_request *posted = context;
+
+	weir_subscription_unref(posted->subscription);
+	weir_deallocate(posted);
+}
+
+static void posted_request_work(void *context)
+{
+	struct posted_request *posted = context;
+
+	weir_request(posted->subscription, posted->count);
+	posted_request_drop(posted);
+}
+
+void weir_request(weir_subscription *subscription, uint64_t count)
+{
+	if (subscription == NULL)
+		return;
+	if (weir_loop_is_current(subscription->loop)) {
+		if (!subscription->closed)
+			weir_subscription_request(subscription, count);
+		return;
+	}
+
+	struct posted_request *posted = weir_allocate(sizeof *posted);
+
+	if (posted == NULL)
+		return;
+	*posted = (struct posted_request){ weir_subscription_ref(subscription), count };
+	if (weir_loop_post_or_drop(subscription->loop, posted_request_work, posted_request_drop, posted) < 0)
+		posted_request_drop(posted);
+}
+
+static void posted_cancel_drop(void *context)
+{
+	weir_subscription_unref(context);
+}
+
+static void posted_cancel_work(void *context)
+{
+	weir_cancel(context);
+	weir_subscription_unref(context);
+}
+
+void weir_cancel(weir_subscription *subscription)
+{
+	if (subscription == NULL)
+		return;
+	if (weir_loop_is_current(subscription->loop)) {
+		weir_subscription_close(subscription);
+		return;
+	}
+	weir_subscription_ref(subscription);
+	if (weir_loop_post_or_drop(subscription->loop, posted_cancel_work, posted_cancel_drop, subscription) < 0)
+		weir_subscription_unref(subscription);
+}

@@ -1,0 +1,341 @@
+/* Many inner subscriptions, merged. See kit/flatten.h. */
+#include "kit/flatten.h"
+
+#include <errno.h>
+
+#include "core/block.h"
+#include "core/subscription.h"
+#include "kit/scalar.h"
+
+struct flatten_inner {
+	struct weir_node node;
+	struct weir_flatten *flatten;
+	struct weir_link link;	      /* in `inners` */
+	struct weir_link hungry_link; /* in `hungry` */
+	uint64_t credit;
+};
+
+static struct flatten_inner *inner_of(struct weir_node *sink)
+{
+	return WEIR_CONTAINER_OF(sink, struct flatten_inner, node);
+}
+
+static void emit_item(struct weir_flatten *flatten, weir_value value)
+{
+	if (flatten->flatten_class->item != NULL) {
+		value = flatten->flatten_class->item(flatten, value);
+		weir_emit_result(&flatten->node, value);
+		return;
+	}
+	weir_emit_next(&flatten->node, value);
+}
+
+static bool is_finished(const struct weir_flatten *flatten)
+{
+	return flatten->source_completed && flatten->active == 0 && flatten->waiting.count == 0 &&
+	       flatten->queue.count == 0;
+}
+
+static void deliver(struct weir_flatten *flatten, weir_value value)
+{
+	if (WEIR_LIKELY(flatten->node.demand > 0 && flatten->queue.count == 0)) {
+		emit_item(flatten, value);
+		return;
+	}
+
+	weir_value *room = weir_ring_push(&flatten->queue);
+
+	if (room == NULL) {
+		weir_release(value);
+		weir_emit_error(&flatten->node, weir_as_error(weir_no_memory()));
+		return;
+	}
+	*room = value;
+}
+
+/* What downstream waits for, as far as one inner observable may run ahead. */
+static uint64_t loan(const struct weir_flatten *flatten)
+{
+	uint64_t demand = flatten->node.demand;
+
+	return demand == WEIR_UNBOUNDED || demand < WEIR_FLATTEN_CREDIT ? demand : WEIR_FLATTEN_CREDIT;
+}
+
+static void serve(struct weir_flatten *flatten);
+
+static void sink_next(struct weir_node *node, weir_value value)
+{
+	struct flatten_inner *inner = inner_of(node);
+	struct weir_flatten *flatten = inner->flatten;
+
+	if (WEIR_LIKELY(inner->credit == WEIR_UNBOUNDED)) {
+		deliver(flatten, value);
+		return;
+	}
+	if (--inner->credit > 0) {
+		deliver(flatten, value);
+		return;
+	}
+	weir_list_append(&flatten->hungry, &inner->hungry_link);
+	deliver(flatten, value);
+	serve(flatten);
+}
+
+static void sink_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	struct weir_flatten *flatten = inner_of(node)->flatten;
+
+	if (inner_of(node)->credit == WEIR_UNBOUNDED && flatten->queue.count == 0 &&
+		flatten->flatten_class->item == NULL) {
+		weir_emit_batch(&flatten->node, values, count);
+		return;
+	}
+	for (size_t index = 0; index < count; index++)
+		sink_next(node, values[index]);
+}
+
+static void sink_error(struct weir_node *node, weir_error *error)
+{
+	struct weir_flatten *flatten = inner_of(node)->flatten;
+	struct weir_subscription *owner = flatten->node.subscription;
+
+	weir_enter(owner);
+	weir_emit_error(&flatten->node, error);
+	weir_subscription_end(node->subscription);
+	weir_leave(owner);
+}
+
+static void start_waiting(struct weir_flatten *flatten)
+{
+	while (flatten->waiting.count > 0 && flatten->active < flatten->limit && weir_is_open(&flatten->node)) {
+		weir_value value = *(weir_value *)weir_ring_at(&flatten->waiting, 0);
+
+		weir_ring_pop(&flatten->waiting);
+		weir_flatten_add(flatten, value);
+	}
+}
+
+/* A place is free. The stack stays flat: synchronous inners that follow one another are started by the first call. */
+static void place_is_free(struct weir_flatten *flatten)
+{
+	if (!flatten->starting) {
+		flatten->starting = true;
+		start_waiting(flatten);
+		flatten->starting = false;
+	}
+	if (is_finished(flatten))
+		weir_emit_complete(&flatten->node);
+	else if (flatten->limit != WEIR_UNBOUNDED && !flatten->source_completed && flatten->waiting.count == 0 &&
+		 flatten->active + flatten->asked < flatten->limit) {
+		flatten->asked++;
+		weir_request_upstream(&flatten->node, 1);
+	}
+}
+
+static void sink_complete(struct weir_node *node)
+{
+	struct flatten_inner *inner = inner_of(node);
+	struct weir_flatten *flatten = inner->flatten;
+	struct weir_subscription *owner = flatten->node.subscription;
+
+	weir_enter(owner);
+	weir_subscription_end(node->subscription);
+	weir_list_remove(&inner->link);
+	weir_list_remove(&inner->hungry_link);
+	flatten->active--;
+	if (weir_is_open(&flatten->node))
+		place_is_free(flatten);
+	weir_leave(owner);
+}
+
+static const struct weir_node_class flatten_sink = {
+	.name = "inner",
+	.size = sizeof(struct flatten_inner),
+	.next = sink_next,
+	.next_batch = sink_next_batch,
+	.error = sink_error,
+	.complete = sink_complete,
+};
+
+static void flatten_stop(struct weir_resource *resource)
+{
+	struct weir_flatten *flatten = WEIR_CONTAINER_OF(resource, struct weir_flatten, resource);
+
+	while (!weir_list_is_empty(&flatten->inners)) {
+		struct flatten_inner *inner = WEIR_CONTAINER_OF(flatten->inners.next, struct flatten_inner, link);
+
+		weir_list_remove(&inner->link);
+		weir_list_remove(&inner->hungry_link);
+		weir_subscription_abandon(inner->node.subscription);
+	}
+	for (size_t index = 0; index < flatten->waiting.count; index++)
+		weir_release(*(weir_value *)weir_ring_at(&flatten->waiting, index));
+	for (size_t index = 0; index < flatten->queue.count; index++)
+		weir_release(*(weir_value *)weir_ring_at(&flatten->queue, index));
+	weir_ring_finish(&flatten->waiting);
+	weir_ring_finish(&flatten->queue);
+}
+
+void weir_flatten_init(struct weir_flatten *flatten, struct weir_node *node,
+	const struct weir_flatten_class *flatten_class, uint64_t limit, bool has_source)
+{
+	flatten->flatten_class = flatten_class;
+	flatten->limit = limit;
+	weir_link_init(&flatten->inners);
+	weir_link_init(&flatten->hungry);
+	weir_ring_init(&flatten->waiting, sizeof(weir_value));
+	weir_ring_init(&flatten->queue, sizeof(weir_value));
+	weir_attach(node, &flatten->resource, flatten_stop);
+	if (has_source) {
+		flatten->asked = limit;
+		weir_request_upstream(node, limit);
+	}
+}
+
+void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable, bool borrowed)
+{
+	struct weir_node *node = &flatten->node;
+	weir_value value;
+
+	if (WEIR_UNLIKELY(observable == NULL)) {
+		weir_emit_failure(node, EINVAL, "a callback returned NULL instead of an observable");
+		return;
+	}
+	if (!borrowed) {
+		enum weir_scalar scalar = weir_scalar_take(observable, &value);
+
+		if (scalar != WEIR_SCALAR_NONE) {
+			if (scalar == WEIR_SCALAR_VALUE) {
+				if (WEIR_UNLIKELY(weir_is_error(value)))
+					weir_emit_failed_value(node, value);
+				else
+					deliver(flatten, value);
+			}
+			if (weir_is_open(node))
+				place_is_free(flatten);
+			return;
+		}
+	}
+
+	struct weir_subscription *subscription =
+		weir_subscription_create(observable, node->subscription->loop, &flatten_sink, node);
+
+	if (subscription == NULL) {
+		if (!borrowed)
+			weir_unref(observable);
+		weir_emit_error(node, weir_as_error(weir_no_memory()));
+		return;
+	}
+
+	struct flatten_inner *inner = inner_of(subscription->sink);
+
+	subscription->borrows_observable = borrowed;
+	inner->flatten = flatten;
+	inner->credit = loan(flatten);
+	weir_link_init(&inner->hungry_link);
+	weir_list_append(&flatten->inners, &inner->link);
+	if (inner->credit == 0)
+		weir_list_append(&flatten->hungry, &inner->hungry_link);
+	flatten->active++;
+	weir_enter(subscription);
+	weir_subscription_start(subscription, inner->credit);
+	weir_leave(subscription);
+}
+
+void weir_flatten_add(struct weir_flatten *flatten, weir_value value)
+{
+	if (flatten->active >= flatten->limit) {
+		weir_value *room = weir_ring_push(&flatten->waiting);
+
+		if (room == NULL) {
+			weir_release(value);
+			weir_emit_error(&flatten->node, weir_as_error(weir_no_memory()));
+			return;
+		}
+		*room = value;
+		return;
+	}
+
+	weir_observable *observable = flatten->flatten_class->project(flatten, value);
+
+	weir_release(value);
+	weir_flatten_run(flatten, observable, false);
+}
+
+void weir_flatten_next(struct weir_node *node, weir_value value)
+{
+	struct weir_flatten *flatten = WEIR_CONTAINER_OF(node, struct weir_flatten, node);
+
+	if (flatten->limit != WEIR_UNBOUNDED)
+		flatten->asked--;
+	weir_flatten_add(flatten, value);
+}
+
+void weir_flatten_source_completed(struct weir_flatten *flatten)
+{
+	flatten->source_completed = true;
+	if (is_finished(flatten))
+		weir_emit_complete(&flatten->node);
+}
+
+void weir_flatten_complete(struct weir_node *node)
+{
+	weir_flatten_source_completed(WEIR_CONTAINER_OF(node, struct weir_flatten, node));
+}
+
+static void feed_hungry(struct weir_flatten *flatten)
+{
+	struct weir_link fed;
+
+	/* Only those that are hungry now: one that is fed may be hungry again at once. */
+	weir_link_init(&fed);
+	while (!weir_list_is_empty(&flatten->hungry)) {
+		struct weir_link *link = flatten->hungry.next;
+
+		weir_list_remove(link);
+		weir_list_append(&fed, link);
+	}
+	while (!weir_list_is_empty(&fed)) {
+		struct flatten_inner *inner = WEIR_CONTAINER_OF(fed.next, struct flatten_inner, hungry_link);
+		uint64_t credit = loan(flatten);
+
+		weir_list_remove(&inner->hungry_link);
+		if (!weir_is_open(&flatten->node))
+			continue;
+		if (credit == 0) {
+			weir_list_append(&flatten->hungry, &inner->hungry_link);
+			continue;
+		}
+		inner->credit = credit;
+		weir_subscription_request(inner->node.subscription, credit);
+	}
+}
+
+/* Each item may bring more demand: until there is none, or nothing to give. */
+static void serve(struct weir_flatten *flatten)
+{
+	struct weir_node *node = &flatten->node;
+
+	if (flatten->draining)
+		return;
+	flatten->draining = true;
+	while (node->demand > 0 && (flatten->queue.count > 0 || !weir_list_is_empty(&flatten->hungry))) {
+		while (flatten->queue.count > 0 && node->demand > 0) {
+			weir_value value = *(weir_value *)weir_ring_at(&flatten->queue, 0);
+
+			weir_ring_pop(&flatten->queue);
+			emit_item(flatten, value);
+		}
+		if (node->demand > 0)
+			feed_hungry(flatten);
+	}
+	flatten->draining = false;
+	if (weir_is_open(node) && is_finished(flatten))
+		weir_emit_complete(node);
+}
+
+void weir_flatten_request(struct weir_node *node, uint64_t count)
+{
+	(void)count;
+	serve(WEIR_CONTAINER_OF(node, struct weir_flatten, node));
+}

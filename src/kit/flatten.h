@@ -1,0 +1,70 @@
+/*
+ * Many inner subscriptions, their items merged as they come: the engine of merge, merge_map, concat_map, expand and
+ * merge_scan.
+ *
+ * Embed `struct weir_flatten` as first member of the node's struct and point the class's slots at the functions below.
+ * At most `limit` inner observables run at once; upstream is asked for one value per free place, so values wait upstream,
+ * not here. While downstream's demand is counted, each inner one is lent at most WEIR_FLATTEN_CREDIT items; what arrives
+ * beyond the demand waits in one queue, in order of arrival.
+ */
+#ifndef WEIR_KIT_FLATTEN_H
+#define WEIR_KIT_FLATTEN_H
+
+#include <weir/operator.h>
+
+#include "base/list.h"
+#include "base/ring.h"
+
+enum {
+	WEIR_FLATTEN_CREDIT = 16,
+};
+
+struct weir_flatten;
+
+/* What an operator adds. */
+struct weir_flatten_class {
+	/*
+	 * The observable for a value; owned result. `value` is borrowed. NULL ends the stream with `EINVAL`. It runs when
+	 * the value's turn has come.
+	 */
+	weir_observable *(*project)(struct weir_flatten *flatten, weir_value value);
+	/* An item of an inner one, owned, before it is emitted: the operator may feed it back (weir_flatten_add()). Returns
+	 * what to emit, owned. Absent: as it is. */
+	weir_value (*item)(struct weir_flatten *flatten, weir_value value);
+};
+
+struct weir_flatten {
+	struct weir_node node;
+	struct weir_resource resource;
+	const struct weir_flatten_class *flatten_class;
+	uint64_t limit;
+	uint64_t active;
+	uint64_t asked; /* with a limit: values asked of upstream that have not come */
+	struct weir_link inners;  /* running */
+	struct weir_link hungry;  /* running, and have used up what was lent */
+	struct weir_ring waiting; /* weir_value: values whose turn has not come */
+	struct weir_ring queue;	  /* weir_value: items nobody has asked for yet */
+	bool source_completed;
+	bool draining;
+	bool starting;
+};
+
+/* In `start`. @param limit  > 0; WEIR_UNBOUNDED for none. With `has_source`, upstream is asked for the first values. */
+void weir_flatten_init(struct weir_flatten *flatten, struct weir_node *node,
+	const struct weir_flatten_class *flatten_class, uint64_t limit, bool has_source);
+
+/* Run or enqueue the observable of a value. Consumes `value`. */
+void weir_flatten_add(struct weir_flatten *flatten, weir_value value);
+
+/* Run this observable now, whatever the limit. Consumes it, unless it is borrowed from the configuration. */
+void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable, bool borrowed);
+
+/* No more values will be added: completes when nothing is active. */
+void weir_flatten_source_completed(struct weir_flatten *flatten);
+
+/* Slots, for classes whose struct begins with the engine's. `.demand` is WEIR_DEMAND_COUNTED. */
+void weir_flatten_next(struct weir_node *node, weir_value value);
+void weir_flatten_complete(struct weir_node *node);
+void weir_flatten_request(struct weir_node *node, uint64_t count);
+
+#endif

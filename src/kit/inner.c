@@ -1,0 +1,207 @@
+/* One held subscription. See kit/inner.h. */
+#include "kit/inner.h"
+
+#include <errno.h>
+
+#include "core/block.h"
+#include "core/subscription.h"
+
+enum {
+	STARTS_PER_TURN = 1024,
+};
+
+struct inner_sink {
+	struct weir_node node;
+	struct weir_inner *inner;
+};
+
+static struct weir_inner *inner_of(struct weir_node *sink)
+{
+	return WEIR_CONTAINER_OF(sink, struct inner_sink, node)->inner;
+}
+
+static void forward_next(struct weir_node *node, weir_value value)
+{
+	weir_emit_next(inner_of(node)->owner, value);
+}
+
+static void forward_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	weir_emit_batch(inner_of(node)->owner, values, count);
+}
+
+static void hand_next(struct weir_node *node, weir_value value)
+{
+	struct weir_inner *inner = inner_of(node);
+
+	inner->inner_class->next(inner, value);
+}
+
+/* Terminals hold the owner: what they lead to may close it. */
+static void sink_error(struct weir_node *node, weir_error *error)
+{
+	struct weir_inner *inner = inner_of(node);
+	struct weir_subscription *owner = inner->owner->subscription;
+
+	weir_enter(owner);
+	inner->subscription = NULL;
+	if (inner->inner_class->error != NULL)
+		inner->inner_class->error(inner, error);
+	else
+		weir_emit_error(inner->owner, error);
+	weir_subscription_end(node->subscription);
+	weir_leave(owner);
+}
+
+static void sink_complete(struct weir_node *node)
+{
+	struct weir_inner *inner = inner_of(node);
+	struct weir_subscription *owner = inner->owner->subscription;
+
+	weir_enter(owner);
+	inner->subscription = NULL;
+	if (inner->inner_class->complete != NULL)
+		inner->inner_class->complete(inner);
+	weir_subscription_end(node->subscription);
+	if (inner->inner_class->completed != NULL && weir_is_open(inner->owner))
+		inner->inner_class->completed(inner);
+	weir_leave(owner);
+}
+
+static const struct weir_node_class forwarding_sink = {
+	.name = "inner",
+	.size = sizeof(struct inner_sink),
+	.next = forward_next,
+	.next_batch = forward_next_batch,
+	.error = sink_error,
+	.complete = sink_complete,
+};
+
+static const struct weir_node_class handing_sink = {
+	.name = "inner",
+	.size = sizeof(struct inner_sink),
+	.next = hand_next,
+	.error = sink_error,
+	.complete = sink_complete,
+};
+
+static void inner_resource_stop(struct weir_resource *resource)
+{
+	weir_inner_stop(WEIR_CONTAINER_OF(resource, struct weir_inner, resource));
+}
+
+void weir_inner_init(struct weir_inner *inner, struct weir_node *owner, const struct weir_inner_class *inner_class)
+{
+	*inner = (struct weir_inner){ .owner = owner, .inner_class = inner_class };
+	weir_attach(owner, &inner->resource, inner_resource_stop);
+}
+
+static void drop_pending(struct weir_inner *inner)
+{
+	if (!inner->pending_is_borrowed)
+		weir_unref(inner->pending);
+	inner->pending = NULL;
+}
+
+void weir_inner_stop(struct weir_inner *inner)
+{
+	struct weir_subscription *subscription = inner->subscription;
+
+	drop_pending(inner);
+	inner->subscription = NULL;
+	if (subscription != NULL)
+		weir_subscription_abandon(subscription);
+}
+
+static void start_pending(struct weir_inner *inner)
+{
+	struct weir_node *owner = inner->owner;
+	const struct weir_node_class *sink_class =
+		inner->inner_class->next != NULL ? &handing_sink : &forwarding_sink;
+	struct weir_subscription *subscription =
+		weir_subscription_create(inner->pending, owner->subscription->loop, sink_class, owner);
+	uint64_t demand = 0;
+
+	if (subscription == NULL) {
+		drop_pending(inner);
+		weir_emit_error(owner, weir_as_error(weir_no_memory()));
+		return;
+	}
+	subscription->borrows_observable = inner->pending_is_borrowed;
+	inner->pending = NULL;
+	inner->subscription = subscription;
+	WEIR_CONTAINER_OF(subscription->sink, struct inner_sink, node)->inner = inner;
+	if (inner->inner_class->demand == WEIR_INNER_UNBOUNDED)
+		demand = WEIR_UNBOUNDED;
+	else if (inner->inner_class->demand == WEIR_INNER_AS_OWNER)
+		demand = owner->demand;
+	weir_enter(subscription);
+	weir_subscription_start(subscription, demand);
+	weir_leave(subscription);
+}
+
+static void inner_again(struct weir_timer *timer);
+
+/* Starts what is pending until nothing is. The owner is held: an inner one that ends at once may end the owner. */
+static void run_starts(struct weir_inner *inner)
+{
+	struct weir_subscription *owner = inner->owner->subscription;
+
+	weir_enter(owner);
+	inner->starting = true;
+	inner->budget = STARTS_PER_TURN;
+	while (inner->pending != NULL && weir_is_open(inner->owner)) {
+		if (inner->budget-- == 0) {
+			if (!inner->has_timer) {
+				weir_timer_init(&inner->again, inner->owner, inner_again);
+				inner->has_timer = true;
+			}
+			weir_timer_start(&inner->again, 0);
+			weir_leave(owner);
+			return;
+		}
+		start_pending(inner);
+	}
+	inner->starting = false;
+	weir_leave(owner);
+}
+
+static void inner_again(struct weir_timer *timer)
+{
+	run_starts(WEIR_CONTAINER_OF(timer, struct weir_inner, again));
+}
+
+static void switch_to(struct weir_inner *inner, weir_observable *observable, bool borrowed)
+{
+	weir_inner_stop(inner);
+	if (observable == NULL) {
+		weir_emit_failure(inner->owner, EINVAL, "a callback returned NULL instead of an observable");
+		return;
+	}
+	/* Stopping may have led to the owner's end, and then nothing would release what is pending. */
+	if (!weir_is_open(inner->owner)) {
+		if (!borrowed)
+			weir_unref(observable);
+		return;
+	}
+	inner->pending = observable;
+	inner->pending_is_borrowed = borrowed;
+	if (!inner->starting)
+		run_starts(inner);
+}
+
+void weir_inner_switch_to(struct weir_inner *inner, weir_observable *observable)
+{
+	switch_to(inner, observable, false);
+}
+
+void weir_inner_switch_to_borrowed(struct weir_inner *inner, weir_observable *observable)
+{
+	switch_to(inner, observable, true);
+}
+
+void weir_inner_request(struct weir_inner *inner, uint64_t count)
+{
+	if (inner->subscription != NULL)
+		weir_subscription_request(inner->subscription, count);
+}

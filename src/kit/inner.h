@@ -1,0 +1,64 @@
+/*
+ * One held subscription: the engine of switch, exhaust, concat, retry, repeat, fallback and notifiers.
+ *
+ * It belongs to a node and stops with it. A new one may be started from inside any of its callbacks, however often it
+ * ends synchronously: starts are looped, not nested, and after a budget of them the loop gets its turn.
+ */
+#ifndef WEIR_KIT_INNER_H
+#define WEIR_KIT_INNER_H
+
+#include <weir/operator.h>
+
+struct weir_inner;
+
+enum weir_inner_demand {
+	WEIR_INNER_AS_OWNER,   /* what the owner's downstream is waiting for: node->demand. The owner's class counts */
+	WEIR_INNER_UNBOUNDED,  /* everything: notifiers */
+	WEIR_INNER_ON_REQUEST, /* nothing until weir_inner_request() */
+};
+
+/* What the owner does with the inner signals. Absent slots: `next` and `error` go downstream, `complete` is ignored. */
+struct weir_inner_class {
+	enum weir_inner_demand demand;
+	void (*next)(struct weir_inner *inner, weir_value value);
+	void (*error)(struct weir_inner *inner, weir_error *error);
+	/* The inner observable has completed; its stages are still to be released. It is inactive already. */
+	void (*complete)(struct weir_inner *inner);
+	/* As `complete`, but after the stages were released: where the next one is to start only then. */
+	void (*completed)(struct weir_inner *inner);
+};
+
+/* Private but for `owner`. */
+struct weir_inner {
+	struct weir_resource resource;
+	struct weir_node *owner;
+	const struct weir_inner_class *inner_class;
+	struct weir_subscription *subscription;
+	weir_observable *pending; /* to be started by the loop that is starting one now */
+	bool pending_is_borrowed;
+	bool starting;
+	bool has_timer;
+	uint16_t budget;
+	struct weir_timer again;
+};
+
+/* In `start` of the owner. */
+void weir_inner_init(struct weir_inner *inner, struct weir_node *owner, const struct weir_inner_class *inner_class);
+
+/* Stop what is running and run this one. Consumes `observable`; NULL ends the owner with an error `EINVAL`. */
+void weir_inner_switch_to(struct weir_inner *inner, weir_observable *observable);
+
+/* The same with an observable that the owner's configuration holds. */
+void weir_inner_switch_to_borrowed(struct weir_inner *inner, weir_observable *observable);
+
+void weir_inner_request(struct weir_inner *inner, uint64_t count);
+
+void weir_inner_stop(struct weir_inner *inner);
+
+/* Whether one is running or about to. */
+static inline bool weir_inner_is_active(const struct weir_inner *inner)
+{
+	return inner->subscription != NULL || inner->pending != NULL;
+}
+
+#endif

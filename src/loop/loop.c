@@ -1,0 +1,325 @@
+/* What the drivers share: turns, posted work, hooks. See weir/loop.h and core/loop.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/allocator.h"
+#include "core/loop.h"
+#include "core/subscription.h"
+
+static void default_on_unhandled_error(const weir_error *error, void *context)
+{
+	char text[1024];
+
+	(void)context;
+	weir_error_print(error, text, sizeof text);
+	fprintf(stderr, "weir: unhandled error: %s\n", text);
+}
+
+static void default_on_dropped(const char *stage, weir_value value, void *context)
+{
+	char text[1024];
+
+	(void)context;
+	if (!weir_is_error(value))
+		return;
+	weir_error_print(weir_as_error(value), text, sizeof text);
+	fprintf(stderr, "weir: %s dropped an error that came too late: %s\n", stage, text);
+}
+
+int weir_loop_init(weir_loop *loop, const struct weir_loop_driver *driver)
+{
+	memset(loop, 0, sizeof *loop);
+	if (pthread_mutex_init(&loop->lock, NULL) != 0)
+		return -ENOMEM;
+	loop->driver = driver;
+	loop->thread = pthread_self();
+	loop->armed = WEIR_FOREVER;
+	loop->last_post = &loop->first_post;
+	weir_link_init(&loop->subscriptions);
+	weir_loop_set_hooks(loop, NULL);
+	return 0;
+}
+
+static struct weir_post *take_posts(weir_loop *loop)
+{
+	pthread_mutex_lock(&loop->lock);
+	struct weir_post *posts = loop->first_post;
+
+	loop->first_post = NULL;
+	loop->last_post = &loop->first_post;
+	pthread_mutex_unlock(&loop->lock);
+	return posts;
+}
+
+void weir_loop_finish(weir_loop *loop)
+{
+	struct weir_post *posts;
+
+	while (!weir_list_is_empty(&loop->subscriptions))
+		weir_subscription_close(
+			WEIR_CONTAINER_OF(loop->subscriptions.next, struct weir_subscription, link));
+	while ((posts = take_posts(loop)) != NULL) {
+		while (posts != NULL) {
+			struct weir_post *post = posts;
+
+			posts = post->next;
+			if (post->drop != NULL)
+				post->drop(post->context);
+			weir_deallocate(post);
+		}
+	}
+	pthread_mutex_destroy(&loop->lock);
+}
+
+void weir_loop_free(weir_loop *loop)
+{
+	if (loop != NULL)
+		loop->driver->destroy(loop);
+}
+
+void weir_loop_set_hooks(weir_loop *loop, const struct weir_loop_hooks *hooks)
+{
+	loop->hooks = hooks != NULL ? *hooks : (struct weir_loop_hooks){ 0 };
+	if (loop->hooks.on_dropped == NULL)
+		loop->hooks.on_dropped = default_on_dropped;
+	if (loop->hooks.on_unhandled_error == NULL)
+		loop->hooks.on_unhandled_error = default_on_unhandled_error;
+}
+
+void weir_loop_report_unhandled(weir_loop *loop, const weir_error *error)
+{
+	loop->hooks.on_unhandled_error(error, loop->hooks.context);
+}
+
+void weir_loop_report_dropped(weir_loop *loop, const char *stage, weir_value value)
+{
+	loop->hooks.on_dropped(stage, value, loop->hooks.context);
+}
+
+weir_time weir_loop_now(weir_loop *loop)
+{
+	return loop->in_turn ? loop->now : loop->driver->clock(loop);
+}
+
+int64_t weir_loop_wall_clock(weir_loop *loop)
+{
+	return loop->driver->wall_clock(loop);
+}
+
+void weir_loop_begin_turn(weir_loop *loop)
+{
+	loop->now = loop->driver->clock(loop);
+	loop->in_turn = true;
+}
+
+void weir_loop_end_turn(weir_loop *loop)
+{
+	loop->in_turn = false;
+	loop->driver->arm(loop, weir_wheel_next_due(&loop->wheel));
+}
+
+static size_t run_posts(weir_loop *loop)
+{
+	size_t count = 0;
+
+	for (struct weir_post *post = take_posts(loop); post != NULL; count++) {
+		struct weir_post *next = post->next;
+		void (*work)(void *) = post->work;
+		void *context = post->context;
+
+		weir_deallocate(post);
+		work(context);
+		post = next;
+	}
+	return count;
+}
+
+static void fire(struct weir_timer *timer)
+{
+	struct weir_subscription *subscription = timer->subscription;
+
+	if (subscription == NULL) {
+		timer->expired(timer);
+		return;
+	}
+	weir_enter(subscription);
+	timer->expired(timer);
+	weir_leave(subscription);
+}
+
+size_t weir_loop_turn(weir_loop *loop, weir_time until)
+{
+	struct weir_timer *timer;
+	size_t count = run_posts(loop);
+	/* What this turn's callbacks start for now is the next turn's: descriptors come in between. */
+	size_t limit = loop->wheel.count;
+
+	while (limit-- > 0 && !__atomic_load_n(&loop->stop_requested, __ATOMIC_RELAXED) && (timer = weir_wheel_pop(&loop->wheel, until)) != NULL) {
+		fire(timer);
+		count++;
+	}
+	return count;
+}
+
+bool weir_loop_has_work(weir_loop *loop)
+{
+	if (loop->wheel.count > 0 || loop->io_count > 0)
+		return true;
+	pthread_mutex_lock(&loop->lock);
+	bool has_work = loop->first_post != NULL || loop->holds > 0;
+
+	pthread_mutex_unlock(&loop->lock);
+	return has_work;
+}
+
+static int run_until(weir_loop *loop, weir_time deadline)
+{
+	if (loop->running || loop->driver->run == NULL)
+		return -EINVAL;
+	loop->thread = pthread_self();
+	loop->running = true;
+
+	int result = loop->driver->run(loop, deadline);
+
+	loop->running = false;
+	if (__atomic_exchange_n(&loop->stop_requested, false, __ATOMIC_ACQ_REL))
+		return -ECANCELED;
+	return result;
+}
+
+int weir_loop_run(weir_loop *loop)
+{
+	return run_until(loop, WEIR_FOREVER);
+}
+
+int weir_loop_run_for(weir_loop *loop, weir_duration duration)
+{
+	return run_until(loop, weir_time_after(weir_loop_now(loop), duration));
+}
+
+void weir_loop_stop(weir_loop *loop)
+{
+	pthread_mutex_lock(&loop->lock);
+	__atomic_store_n(&loop->stop_requested, true, __ATOMIC_RELEASE);
+	loop->driver->wake(loop);
+	pthread_mutex_unlock(&loop->lock);
+}
+
+static void change_holds(weir_loop *loop, int change)
+{
+	pthread_mutex_lock(&loop->lock);
+	loop->holds += (size_t)change;
+	loop->driver->wake(loop);
+	pthread_mutex_unlock(&loop->lock);
+}
+
+void weir_loop_hold(weir_loop *loop)
+{
+	change_holds(loop, 1);
+}
+
+void weir_loop_release(weir_loop *loop)
+{
+	change_holds(loop, -1);
+}
+
+int weir_loop_post_or_drop(
+	weir_loop *loop, void (*work)(void *context), void (*drop)(void *context), void *context)
+{
+	struct weir_post *post = weir_allocate(sizeof *post);
+
+	if (post == NULL)
+		return -ENOMEM;
+	*post = (struct weir_post){ NULL, work, drop, context };
+	pthread_mutex_lock(&loop->lock);
+	bool was_empty = loop->first_post == NULL;
+
+	*loop->last_post = post;
+	loop->last_post = &post->next;
+	/* Inside the lock: the loop cannot be freed before the one who posted last has let go of it. */
+	if (was_empty)
+		loop->driver->wake(loop);
+	pthread_mutex_unlock(&loop->lock);
+	return 0;
+}
+
+int weir_loop_post(weir_loop *loop, void (*work)(void *context), void *context)
+{
+	return weir_loop_post_or_drop(loop, work, NULL, context);
+}
+
+bool weir_loop_is_current(const weir_loop *loop)
+{
+	return pthread_equal(loop->thread, pthread_self());
+}
+
+size_t weir_loop_timer_count(const weir_loop *loop)
+{
+	return loop->wheel.count;
+}
+
+size_t weir_loop_subscription_count(const weir_loop *loop)
+{
+	return loop->subscription_count;
+}
+
+#ifndef NDEBUG
+void weir_loop_check_thread(const weir_loop *loop, const char *function)
+{
+	if (weir_loop_is_current(loop))
+		return;
+	fprintf(stderr,
+		"weir: %s() was called on a thread that does not run the loop; use weir_loop_post(), weir_subscribe_on() "
+		"or weir_observe_on()\n",
+		function);
+	abort();
+}
+#endif
+
+static void io_resource_stop(struct weir_resource *resource)
+{
+	weir_io_stop(WEIR_CONTAINER_OF(resource, struct weir_io, resource));
+}
+
+static int io_start(struct weir_io *io, struct weir_node *node, weir_loop *loop, int descriptor, int events,
+	bool is_signal, void (*ready)(struct weir_io *io, int events))
+{
+	io->event = NULL;
+	io->loop = loop;
+	io->ready = ready;
+	io->events = events;
+	io->subscription = node != NULL ? node->subscription : NULL;
+	if (node != NULL)
+		weir_attach(node, &io->resource, io_resource_stop);
+	if (loop->driver->io_start == NULL)
+		return -ENOTSUP;
+
+	int result = loop->driver->io_start(io, descriptor, events, is_signal);
+
+	if (result == 0)
+		loop->io_count++;
+	return result;
+}
+
+int weir_io_start(struct weir_io *io, struct weir_node *node, weir_loop *loop, int descriptor, int events,
+	void (*ready)(struct weir_io *io, int events))
+{
+	return io_start(io, node, loop, descriptor, events, false, ready);
+}
+
+int weir_io_start_signal(struct weir_io *io, struct weir_node *node, weir_loop *loop, int signal_number,
+	void (*ready)(struct weir_io *io, int events))
+{
+	return io_start(io, node, loop, signal_number, 0, true, ready);
+}
+
+void weir_io_stop(struct weir_io *io)
+{
+	if (io->event == NULL)
+		return;
+	io->loop->driver->io_stop(io);
+	io->event = NULL;
+	io->loop->io_count--;
+}
