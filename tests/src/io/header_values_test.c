@@ -273,6 +273,7 @@ Test(retry_after, date_is_measured_against_the_given_moment)
 	assert_retry_after("Fri May 17 10:00:30 2024", now_ns + 1, INT64_MAX, 30 * SECOND - 1);
 	assert_retry_after("Fri, 17 May 2024 10:00:30 GMT",
 		weir_http_response_time(T("Fri, 17 May 2024 10:00:20 GMT"), now_ns), INT64_MAX, 10 * SECOND);
+	assert_retry_after("Thu, 01 Jan 1970 00:00:00 GMT", -SECOND / 2, INT64_MAX, SECOND / 2);
 	assert_retry_after("Thu, 01 Jan 1970 00:00:01 GMT", -SECOND / 2, INT64_MAX, SECOND + SECOND / 2);
 }
 
