@@ -5,8 +5,8 @@
  * it is marked (weir).
  *
  *  - One byte order mark at the start of a connection is dropped; any later one is data.
- *  - A line ends with LF, CR or CRLF. A CR ends its line at once, even as the last byte of a piece; an LF that then
- * comes first in the next piece belongs to it.
+ *  - A line ends with LF, CR or CRLF. A CR ends its line at once, even as the last byte of a piece;
+ *    an LF that then comes first in the next piece belongs to it.
  *  - `data` lines are joined by LF. A blank line dispatches the event if there was a data line, and commits the id in
  *    any case. The event type goes back to "message" after each blank line, the id stays until it is set again.
  *  - An id that holds U+0000 is ignored, an empty one resets the id. `retry` counts if it is one or more ASCII digits,
@@ -14,10 +14,11 @@
  *  - Type, data and id are always valid UTF-8: what is ill-formed is replaced by U+FFFD.
  *  - Unknown fields and comments are skipped without being kept, whatever their length.
  *  - What the end of the stream cuts off is discarded: see weir_sse_parser_reset_connection().
+ *  - (weir) A new connection goes on with the last id, as browsers do; by the letter its first event would clear it.
  *  - (weir) An event whose type, data (with its inner LFs) and id, as bytes on the wire, exceed the maximum size is
  *    reported once and skipped up to its blank line; the parser goes on behind it. Its id still counts, so that a new
- *    connection does not fetch the same event again; so do its `retry` lines. U+FFFD can make what is handed out up to
- * three times as long as the maximum.
+ *    connection does not fetch the same event again; so do its `retry` lines. U+FFFD can make what is handed out up
+ *    to three times as long as the maximum.
  */
 #ifndef WEIR_IO_SSE_PARSER_H
 #define WEIR_IO_SSE_PARSER_H
