@@ -1,0 +1,16 @@
+/** @file
+ * Everything but weir/operator.h (for operator authors) and weir/testing.h. */
+#ifndef WEIR_WEIR_H
+#define WEIR_WEIR_H
+
+#include <weir/creating.h>
+#include <weir/error.h>
+#include <weir/filtering.h>
+#include <weir/loop.h>
+#include <weir/memory.h>
+#include <weir/observable.h>
+#include <weir/time.h>
+#include <weir/transforming.h>
+#include <weir/value.h>
+
+#endif
