@@ -41,6 +41,14 @@ struct weir_post {
 	void *context;
 };
 
+/* Something a loop has at most one of, such as the HTTP client: made when it is first needed, freed with the loop. */
+struct weir_loop_attachment {
+	struct weir_loop_attachment *next;
+	const void *key; /* an address that nobody else uses */
+	void *object;
+	void (*destroy)(void *object);
+};
+
 /* What differs between a real and a virtual loop. */
 struct weir_loop_driver {
 	/* Read the clock. */
@@ -68,6 +76,7 @@ struct weir_loop {
 	size_t subscription_count;
 	size_t io_count;
 	struct weir_loop_hooks hooks;
+	struct weir_loop_attachment *attachments;
 
 	/* Shared with other threads. */
 	pthread_mutex_t lock;
@@ -82,6 +91,15 @@ int weir_loop_init(weir_loop *loop, const struct weir_loop_driver *driver);
 
 /* Cancel what runs, drop what was posted. The driver frees the loop itself. */
 void weir_loop_finish(weir_loop *loop);
+
+/* What was attached under this key, or NULL. */
+void *weir_loop_attached(const weir_loop *loop, const void *key);
+
+/*
+ * Keep `object` until the loop is freed: `destroy` is called when all subscriptions have ended, newest attachment first,
+ * while timers and descriptors can still be stopped. Returns 0, or -ENOMEM (then the object stays the caller's).
+ */
+int weir_loop_attach(weir_loop *loop, const void *key, void *object, void (*destroy)(void *object));
 
 /* One turn: posted work, then every timer due. Returns the number of callbacks that ran. */
 size_t weir_loop_turn(weir_loop *loop, weir_time until);

@@ -70,7 +70,34 @@ void weir_loop_finish(weir_loop *loop)
 			weir_deallocate(post);
 		}
 	}
+	while (loop->attachments != NULL) {
+		struct weir_loop_attachment *attachment = loop->attachments;
+
+		loop->attachments = attachment->next;
+		attachment->destroy(attachment->object);
+		weir_deallocate(attachment);
+	}
 	pthread_mutex_destroy(&loop->lock);
+}
+
+void *weir_loop_attached(const weir_loop *loop, const void *key)
+{
+	for (struct weir_loop_attachment *attachment = loop->attachments; attachment != NULL;
+		attachment = attachment->next)
+		if (attachment->key == key)
+			return attachment->object;
+	return NULL;
+}
+
+int weir_loop_attach(weir_loop *loop, const void *key, void *object, void (*destroy)(void *object))
+{
+	struct weir_loop_attachment *attachment = weir_allocate(sizeof *attachment);
+
+	if (attachment == NULL)
+		return -ENOMEM;
+	*attachment = (struct weir_loop_attachment){ loop->attachments, key, object, destroy };
+	loop->attachments = attachment;
+	return 0;
 }
 
 void weir_loop_free(weir_loop *loop)
