@@ -96,6 +96,9 @@ WEIR_API const weir_error *weir_error_cause_at(const weir_error *error, size_t i
 /** A retry hint that travels with the error (Retry-After), in nanoseconds; negative for none. */
 WEIR_API int64_t weir_error_retry_after(const weir_error *error);
 
+/** A number that says more about the code: of ::WEIR_EHTTP the status of the answer. 0 for none. */
+WEIR_API int weir_error_status(const weir_error *error);
+
 /** The name of a code: `WEIR_ETIMEOUT`, `ENOENT`, or `unknown`. Static. */
 WEIR_API const char *weir_error_code_name(int code);
 

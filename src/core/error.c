@@ -10,6 +10,7 @@
 struct weir_error {
 	struct weir_block block;
 	int code;
+	int status;
 	uint32_t cause_count;
 	int64_t retry_after;
 	char *message;
@@ -49,6 +50,7 @@ weir_error *weir_error_new_va(int code, const char *format, va_list arguments)
 	vsnprintf(message, (size_t)length + 1, format, arguments);
 	weir_block_init(&error->block, WEIR_BLOCK_ERROR);
 	error->code = code;
+	error->status = 0;
 	error->cause_count = 0;
 	error->retry_after = -1;
 	error->message = message;
@@ -172,6 +174,11 @@ int64_t weir_error_retry_after(const weir_error *error)
 	return error->retry_after;
 }
 
+int weir_error_status(const weir_error *error)
+{
+	return error->status;
+}
+
 bool weir_error_has_origin(const weir_error *error)
 {
 	return error->origin != NULL;
@@ -192,15 +199,23 @@ void weir_error_set_retry_after(weir_error *error, int64_t nanoseconds)
 		error->retry_after = nanoseconds;
 }
 
+void weir_error_set_status(weir_error *error, int status)
+{
+	if (error != &no_memory)
+		error->status = status;
+}
+
 weir_error *weir_error_at(weir_error *error, const char *origin)
 {
 	if (error == &no_memory || error->origin != NULL)
 		return error;
 	if (error->block.references > 1) {
 		int64_t retry_after = error->retry_after;
+		int status = error->status;
 
 		error = weir_error_wrap(error, error->code, "%s", error->message);
 		weir_error_set_retry_after(error, retry_after);
+		weir_error_set_status(error, status);
 	}
 	weir_error_set_origin(error, origin);
 	return error;
