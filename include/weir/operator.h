@@ -185,6 +185,20 @@ static inline void weir_emit_result(struct weir_node *node, weir_value value)
 		weir_emit_next(node, value);
 }
 
+/** @cond private */
+WEIR_API void weir_emit_mapped_counted(struct weir_node *node, weir_value value, weir_mapper mapper, void *context);
+/** @endcond */
+
+/** Emit what `mapper` makes of `value`, or end with its failure. @param value  consumed */
+static inline void weir_emit_mapped(struct weir_node *node, weir_value value, weir_mapper mapper, void *context)
+{
+	/* What is not counted needs no release, and then nothing of it must survive the call. */
+	if (WEIR_UNLIKELY(value.tag & WEIR_TAG_COUNTED))
+		weir_emit_mapped_counted(node, value, mapper, context);
+	else
+		weir_emit_result(node, mapper(value, context));
+}
+
 /** @} @name Speaking upstream @{ */
 
 /** Ask upstream for `count` more. */
@@ -247,16 +261,16 @@ WEIR_API void weir_attach(struct weir_node *node, struct weir_resource *resource
 
 /** A timer. Private but for `context`. */
 struct weir_timer {
-	struct weir_resource resource;
 	struct weir_timer *next;
 	struct weir_timer *previous;
 	weir_time due;
 	weir_loop *loop;
-	struct weir_subscription *subscription;
+	uint64_t slot;
 	void (*expired)(struct weir_timer *timer);
 	/** Free for the owner. */
 	void *context;
-	uint16_t slot;
+	struct weir_subscription *subscription;
+	struct weir_resource resource;
 };
 
 /** Prepare a timer of a node. @param expired  runs on the loop with the timer inactive; may start it again */

@@ -10,10 +10,8 @@ struct map_config {
 static void map_next(struct weir_node *node, weir_value value)
 {
 	const struct map_config *config = node->config;
-	weir_value mapped = config->mapper(value, config->context);
 
-	weir_release(value);
-	weir_emit_result(node, mapped);
+	weir_emit_mapped(node, value, config->mapper, config->context);
 }
 
 static const struct weir_node_class map_class = {

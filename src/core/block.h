@@ -17,6 +17,7 @@ struct weir_block {
 	uint8_t type;
 	uint8_t shared;
 	uint8_t immortal;
+	uint8_t spare; /* free for the type */
 };
 
 /* Raw bytes, or a packed document; a terminator follows the bytes. */
@@ -79,6 +80,7 @@ static inline void weir_block_init(struct weir_block *block, enum weir_block_typ
 	block->type = (uint8_t)type;
 	block->shared = 0;
 	block->immortal = 0;
+	block->spare = 0;
 }
 
 static inline void weir_block_retain(struct weir_block *block)

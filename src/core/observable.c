@@ -1,5 +1,6 @@
 /* Recipes. See weir/observable.h and weir/operator.h. */
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -38,28 +39,28 @@ static void failed_start(struct weir_node *node)
 }
 
 /* What stands for every recipe that could not be made. Its error needs no memory. */
-static struct {
-	struct weir_observable observable;
-	struct failed_config config;
-} no_memory = {
-	.observable = {
-		.block = { .references = 1, .type = WEIR_BLOCK_OBSERVABLE, .immortal = 1 },
-		.node_class = &failed_class,
-		.end = sizeof(struct weir_node),
-	},
-};
+static union {
+	char room[sizeof(struct weir_observable) + sizeof(struct failed_config)];
+	max_align_t alignment;
+} no_memory;
+static pthread_once_t no_memory_once = PTHREAD_ONCE_INIT;
+
+static void make_no_memory(void)
+{
+	struct weir_observable *observable = (struct weir_observable *)&no_memory;
+
+	weir_block_init(&observable->block, WEIR_BLOCK_OBSERVABLE);
+	observable->block.immortal = 1;
+	observable->node_class = &failed_class;
+	observable->end = sizeof(struct weir_node);
+	((struct failed_config *)(void *)observable->config)->error = weir_as_error(weir_no_memory());
+}
 
 static weir_observable *out_of_memory(void)
 {
-	weir_value error = weir_no_memory();
-
-	/* The same value every time: a race would store the same. */
-	__atomic_store_n(&no_memory.config.error, weir_as_error(error), __ATOMIC_RELAXED);
-	return &no_memory.observable;
+	pthread_once(&no_memory_once, make_no_memory);
+	return (weir_observable *)&no_memory;
 }
-
-_Static_assert(offsetof(struct weir_observable, config) == sizeof(struct weir_observable),
-	"the configuration of the static observable follows it directly");
 
 static size_t node_size(const struct weir_node_class *node_class)
 {
@@ -71,6 +72,13 @@ static size_t node_size(const struct weir_node_class *node_class)
 static bool takes_requests(const struct weir_node_class *node_class)
 {
 	return node_class->request != NULL || node_class->demand != WEIR_DEMAND_FORWARD;
+}
+
+/* A plain stage has no state and takes part in nothing but items and terminals: starting and resetting skip it. */
+static bool is_plain(const struct weir_node_class *node_class)
+{
+	return node_class->size <= sizeof(struct weir_node) && !takes_requests(node_class) &&
+	       node_class->start == NULL && node_class->finish == NULL;
 }
 
 static void config_discard(const struct weir_node_class *node_class, const void *config)
@@ -96,10 +104,12 @@ static weir_observable *observable_new(
 	observable->node_class = node_class;
 	observable->source = source;
 	observable->contexts = NULL;
+	observable->warm = NULL;
 	observable->offset = offset;
 	observable->end = (uint32_t)end;
 	observable->request_offset = source == NULL || takes_requests(node_class) ? offset : source->request_offset;
-	observable->finishes = node_class->finish != NULL || (source != NULL && source->finishes);
+	observable->special_offset = source == NULL || !is_plain(node_class) ? offset : source->special_offset;
+	observable->block.spare = node_class->finish != NULL || (source != NULL && source->block.spare);
 	if (node_class->config_size > 0)
 		memcpy(observable->config, config, node_class->config_size);
 	return observable;
@@ -159,6 +169,8 @@ void weir_observable_destroy(struct weir_block *block)
 			holder->destroy(holder->context);
 			weir_pool_return(holder, sizeof *holder);
 		}
+		if (observable->warm != NULL)
+			weir_pool_return(observable->warm, observable->warm->size);
 		weir_pool_return(observable, sizeof *observable + observable->node_class->config_size);
 		observable = source != NULL && weir_block_release(&source->block) ? source : NULL;
 	}

@@ -15,8 +15,13 @@ static void observer_next(struct weir_node *node, weir_value value)
 {
 	const struct weir_observer *observer = &WEIR_CONTAINER_OF(node, struct observer_sink, node)->observer;
 
-	observer->next(value, observer->context);
-	weir_release(value);
+	/* What is not counted needs no release, and the call is the last thing to do. */
+	if (WEIR_UNLIKELY(value.tag & WEIR_TAG_COUNTED)) {
+		observer->next(value, observer->context);
+		weir_release_counted(value);
+	} else {
+		observer->next(value, observer->context);
+	}
 }
 
 static void observer_next_batch(struct weir_node *node, const weir_value *values, size_t count)
@@ -87,8 +92,7 @@ static void ignore_next(weir_value value, void *context)
 	(void)context;
 }
 
-weir_subscription *weir_subscribe(
-	weir_observable *observable, weir_loop *loop, const struct weir_observer *observer)
+weir_subscription *weir_subscribe(weir_observable *observable, weir_loop *loop, const struct weir_observer *observer)
 {
 	weir_loop_check_thread(loop, "weir_subscribe");
 	if (observable == NULL)
@@ -105,7 +109,9 @@ weir_subscription *weir_subscribe(
 	}
 
 	struct observer_sink *sink = WEIR_CONTAINER_OF(subscription->sink, struct observer_sink, node);
-	uint64_t demand = observer->demand == 0 ? WEIR_UNBOUNDED : observer->demand == WEIR_ON_REQUEST ? 0 : observer->demand;
+	uint64_t demand = observer->demand == 0			? WEIR_UNBOUNDED
+			  : observer->demand == WEIR_ON_REQUEST ? 0
+								: observer->demand;
 
 	sink->observer = *observer;
 	if (observer->next == NULL)

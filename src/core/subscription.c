@@ -24,11 +24,16 @@ static const struct weir_observable *recipe_of(const struct weir_node *node)
 	return (const struct weir_observable *)((const char *)node->config - offsetof(struct weir_observable, config));
 }
 
+/* The nearest node at or above the one of `recipe` that is not plain; NULL above the source. */
+static struct weir_node *special_node(struct weir_subscription *subscription, const weir_observable *recipe)
+{
+	return recipe != NULL ? node_at(subscription, recipe->special_offset) : NULL;
+}
+
 static struct weir_node *upstream_of(const struct weir_node *node)
 {
 	struct weir_subscription *subscription = node->subscription;
-	const weir_observable *source =
-		node == subscription->sink ? subscription->observable : recipe_of(node)->source;
+	const weir_observable *source = node == subscription->sink ? subscription->observable : recipe_of(node)->source;
 
 	return source != NULL ? node_at(subscription, source->offset) : NULL;
 }
@@ -121,6 +126,7 @@ static void close_through(struct weir_subscription *subscription, const struct w
 	for (struct weir_node *node = subscription->finish_cursor; node <= last; node = node_behind(node))
 		if (weir_is_open(node))
 			close_node(node);
+	subscription->silenced = last;
 	/* What has not started never will. */
 	if (subscription->start_cursor != NULL && subscription->start_cursor <= last)
 		subscription->start_cursor = NULL;
@@ -218,6 +224,14 @@ void weir_emit_failed_value(struct weir_node *node, weir_value failure)
 	weir_emit_error(node, error);
 }
 
+void weir_emit_mapped_counted(struct weir_node *node, weir_value value, weir_mapper mapper, void *context)
+{
+	weir_value mapped = mapper(value, context);
+
+	weir_release(value);
+	weir_emit_result(node, mapped);
+}
+
 static void request_node(struct weir_node *target, uint64_t count)
 {
 	struct weir_subscription *subscription = target->subscription;
@@ -265,11 +279,12 @@ static void run_starts(struct weir_subscription *subscription)
 		const struct weir_node_class *node_class = node->node_class;
 		uint64_t asked = 0;
 
-		subscription->start_cursor = upstream_of(node);
+		subscription->start_cursor = special_node(subscription, recipe_of(node)->source);
 		subscription->started = node;
 		if (node_takes_requests(node)) {
 			asked = subscription->pending_request;
-			subscription->pending_request = node_class->demand == WEIR_DEMAND_UNBOUNDED ? WEIR_UNBOUNDED : 0;
+			subscription->pending_request =
+				node_class->demand == WEIR_DEMAND_UNBOUNDED ? WEIR_UNBOUNDED : 0;
 			node->demand = asked;
 			if (asked == WEIR_UNBOUNDED && node->next == counted_next)
 				link_direct(node);
@@ -293,6 +308,22 @@ void weir_subscription_start(struct weir_subscription *subscription, uint64_t de
 	run_starts(subscription);
 }
 
+/* What a node is like before its start, its links aside. */
+static void reset_node(struct weir_node *node)
+{
+	const struct weir_node_class *node_class = node->node_class;
+
+	if (node_class->size > sizeof *node)
+		memset(node + 1, 0, node_class->size - sizeof *node);
+	node->demand = 0;
+	node->resources = NULL;
+	node->flags = 0;
+	if (node_class->demand == WEIR_DEMAND_FORWARD)
+		link_direct(node);
+	else
+		link_counted(node);
+}
+
 /* From the sink up, so that each node finds the next one below that takes its signal. */
 static void link_nodes(struct weir_subscription *subscription, const struct weir_node_class *sink_class)
 {
@@ -309,22 +340,14 @@ static void link_nodes(struct weir_subscription *subscription, const struct weir
 		const struct weir_node_class *node_class = recipe->node_class;
 		struct weir_node *node = node_at(subscription, recipe->offset);
 
-		if (node_class->size > sizeof *node)
-			memset(node + 1, 0, node_class->size - sizeof *node);
 		node->config = recipe->config;
 		node->subscription = subscription;
-		node->demand = 0;
 		node->linked_target = next_target;
 		node->complete_target = complete_target;
 		node->request_target =
 			recipe->source != NULL ? node_at(subscription, recipe->source->request_offset) : NULL;
-		node->resources = NULL;
 		node->node_class = node_class;
-		node->flags = 0;
-		if (node_class->demand == WEIR_DEMAND_FORWARD)
-			link_direct(node);
-		else
-			link_counted(node);
+		reset_node(node);
 		if (node_class->next != NULL)
 			next_target = node;
 		if (node_class->complete != NULL)
@@ -332,31 +355,53 @@ static void link_nodes(struct weir_subscription *subscription, const struct weir
 	}
 }
 
-struct weir_subscription *weir_subscription_create(weir_observable *observable, weir_loop *loop,
-	const struct weir_node_class *sink_class, struct weir_node *owner)
+/* An arena that ended from its source down, with nothing in between, needs only its special nodes reset. */
+static struct weir_subscription *take_warm(weir_observable *observable, const struct weir_node_class *sink_class)
 {
-	size_t size = sizeof(struct weir_subscription) + observable->end + sink_class->size;
-	struct weir_subscription *subscription = weir_pool_take(size);
+	struct weir_subscription *subscription = observable->warm;
 
-	if (subscription == NULL)
+	if (subscription == NULL || subscription->sink->node_class != sink_class)
 		return NULL;
+	observable->warm = NULL;
+	subscription->sink->demand = 0;
+	for (struct weir_node *node = special_node(subscription, observable); node != NULL;
+		node = special_node(subscription, recipe_of(node)->source))
+		reset_node(node);
+	return subscription;
+}
+
+struct weir_subscription *weir_subscription_create(
+	weir_observable *observable, weir_loop *loop, const struct weir_node_class *sink_class, struct weir_node *owner)
+{
+	struct weir_subscription *subscription = take_warm(observable, sink_class);
+
+	if (subscription == NULL) {
+		size_t size = sizeof(struct weir_subscription) + observable->end + sink_class->size;
+
+		subscription = weir_pool_take(size);
+		if (subscription == NULL)
+			return NULL;
+		subscription->observable = observable;
+		subscription->sink = node_at(subscription, observable->end);
+		subscription->size = size;
+		link_nodes(subscription, sink_class);
+	}
 	subscription->entered = 0;
 	subscription->references = 1;
 	subscription->closed = false;
-	subscription->borrows_observable = false;
 	subscription->has_resources = false;
+	subscription->borrows_observable = false;
+	subscription->is_intact = false;
 	subscription->loop = loop;
 	subscription->observable = observable;
 	subscription->owner = owner;
 	subscription->held = NULL;
-	subscription->sink = node_at(subscription, observable->end);
-	subscription->start_cursor = node_at(subscription, observable->offset);
+	subscription->start_cursor = special_node(subscription, observable);
 	subscription->started = subscription->sink;
 	subscription->finish_cursor = first_node(subscription);
+	subscription->silenced = NULL;
 	subscription->pending_request = 0;
-	subscription->size = size;
 	weir_link_init(&subscription->link);
-	link_nodes(subscription, sink_class);
 	return subscription;
 }
 
@@ -383,15 +428,16 @@ void weir_subscription_close(struct weir_subscription *subscription)
 void weir_subscription_end(struct weir_subscription *subscription)
 {
 	/*
-	 * The terminal has come through: whoever emitted it is silent, and everything above. Stages that it passed by can
-	 * only speak again through a resource, a `finish`, or a call that nests inside another.
+	 * The terminal has come through: whoever emitted it is silent, and everything above. Stages that it passed by
+	 * can only speak again through a resource, a `finish`, or a call that nests inside another.
 	 */
-	if (subscription->closed || subscription->has_resources || subscription->observable->finishes ||
+	if (subscription->closed || subscription->has_resources || subscription->observable->block.spare ||
 		subscription->entered > 1) {
 		weir_subscription_close(subscription);
 		return;
 	}
 	subscription->closed = true;
+	subscription->is_intact = subscription->silenced == first_node(subscription);
 	subscription->start_cursor = NULL;
 	subscription->finish_cursor = node_behind(subscription->sink);
 	if (subscription->sink->node_class->finish != NULL)
@@ -408,16 +454,33 @@ void weir_subscription_abandon(struct weir_subscription *subscription)
 	weir_subscription_close(subscription);
 }
 
+/* Keeps the arena with its recipe, if that lives on, on this thread alone, and has none yet. */
+static bool keep_warm(struct weir_subscription *subscription)
+{
+	weir_observable *observable = subscription->observable;
+
+	if (!WEIR_POOL_ENABLED || !subscription->is_intact || observable->warm != NULL || observable->block.shared ||
+		observable->block.immortal ||
+		observable->block.references < (subscription->borrows_observable ? 1 : 2) ||
+		__atomic_load_n(&subscription->references, __ATOMIC_ACQUIRE) != 1)
+		return false;
+	observable->warm = subscription;
+	return true;
+}
+
 void weir_subscription_bury(struct weir_subscription *subscription)
 {
 	struct weir_subscription *held = subscription->held;
 	weir_observable *observable = subscription->observable;
+	bool borrows_observable = subscription->borrows_observable;
 
-	subscription->observable = NULL;
 	subscription->held = NULL;
-	if (!subscription->borrows_observable)
+	if (!keep_warm(subscription)) {
+		subscription->observable = NULL;
+		weir_subscription_unref(subscription);
+	}
+	if (!borrows_observable)
 		weir_unref(observable);
-	weir_subscription_unref(subscription);
 	if (held != NULL)
 		weir_leave(held);
 }

@@ -21,16 +21,19 @@ struct weir_context_holder {
 };
 
 struct weir_observable {
-	struct weir_block block;
+	struct weir_block block; /* `spare`: whether some stage of the chain has `finish` */
 	const struct weir_node_class *node_class;
 	struct weir_observable *source;
 	struct weir_context_holder *contexts;
-	uint32_t offset;	 /* of the node, from the first node of the arena */
-	uint32_t end;		 /* where the next stage's node begins */
-	uint32_t request_offset; /* of the nearest node at or above this one that takes requests */
-	bool finishes; /* some stage of the chain has `finish` */
-	_Alignas(16) char config[];
+	struct weir_subscription *warm; /* an ended arena whose links still stand; see weir_subscription_create() */
+	uint32_t offset;		/* of the node, from the first node of the arena */
+	uint32_t end;			/* where the next stage's node begins */
+	uint32_t request_offset;	/* of the nearest node at or above this one that takes requests */
+	uint32_t special_offset;	/* of the nearest node at or above this one that is not plain */
+	char config[];
 };
+
+_Static_assert(offsetof(struct weir_observable, config) % _Alignof(weir_value) == 0, "values may be configuration");
 
 enum weir_node_flags {
 	WEIR_NODE_CLOSED = 1, /* known to weir_is_open() */
@@ -42,6 +45,7 @@ struct weir_subscription {
 	bool closed;
 	bool has_resources;	 /* some node had a resource attached, ever */
 	bool borrows_observable;
+	bool is_intact;		 /* ended so that its links can serve again */
 	weir_loop *loop;
 	weir_observable *observable;
 	struct weir_node *owner;	 /* the node whose inner subscription this is; NULL for a root */
@@ -50,6 +54,7 @@ struct weir_subscription {
 	struct weir_node *start_cursor;	 /* the next node to start; NULL when all have */
 	struct weir_node *started;	 /* the last node that was started; the sink counts as started */
 	struct weir_node *finish_cursor; /* the next node to finish */
+	const struct weir_node *silenced; /* the last node that was closed */
 	uint64_t pending_request;	 /* asked of nodes that have not started */
 	size_t size;
 	struct weir_link link;

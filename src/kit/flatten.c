@@ -10,7 +10,7 @@
 struct flatten_inner {
 	struct weir_node node;
 	struct weir_flatten *flatten;
-	struct weir_link link;	      /* in `inners` */
+	struct weir_link link; /* in `inners` */
 	struct weir_link hungry_link; /* in `hungry` */
 	uint64_t credit;
 };
@@ -192,6 +192,21 @@ void weir_flatten_init(struct weir_flatten *flatten, struct weir_node *node,
 	}
 }
 
+/* An inner observable that need not be run: its item, if it has one, and its place is free again. */
+static void scalar_came(struct weir_flatten *flatten, enum weir_scalar scalar, weir_value value)
+{
+	if (scalar == WEIR_SCALAR_VALUE) {
+		if (WEIR_UNLIKELY(weir_is_error(value))) {
+			weir_emit_failed_value(&flatten->node, value);
+			return;
+		}
+		deliver(flatten, value);
+	}
+	/* Without a limit nothing waits for a place, and while the source speaks it has not completed. */
+	if ((flatten->limit != WEIR_UNBOUNDED || flatten->source_completed) && weir_is_open(&flatten->node))
+		place_is_free(flatten);
+}
+
 void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable, bool borrowed)
 {
 	struct weir_node *node = &flatten->node;
@@ -205,14 +220,7 @@ void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable,
 		enum weir_scalar scalar = weir_scalar_take(observable, &value);
 
 		if (scalar != WEIR_SCALAR_NONE) {
-			if (scalar == WEIR_SCALAR_VALUE) {
-				if (WEIR_UNLIKELY(weir_is_error(value)))
-					weir_emit_failed_value(node, value);
-				else
-					deliver(flatten, value);
-			}
-			if (weir_is_open(node))
-				place_is_free(flatten);
+			scalar_came(flatten, scalar, value);
 			return;
 		}
 	}
@@ -266,9 +274,16 @@ void weir_flatten_next(struct weir_node *node, weir_value value)
 {
 	struct weir_flatten *flatten = WEIR_CONTAINER_OF(node, struct weir_flatten, node);
 
-	if (flatten->limit != WEIR_UNBOUNDED)
+	if (flatten->limit != WEIR_UNBOUNDED) {
 		flatten->asked--;
-	weir_flatten_add(flatten, value);
+		weir_flatten_add(flatten, value);
+		return;
+	}
+
+	weir_observable *observable = flatten->flatten_class->project(flatten, value);
+
+	weir_release(value);
+	weir_flatten_run(flatten, observable, false);
 }
 
 void weir_flatten_source_completed(struct weir_flatten *flatten)

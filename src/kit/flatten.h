@@ -3,9 +3,9 @@
  * merge_scan.
  *
  * Embed `struct weir_flatten` as first member of the node's struct and point the class's slots at the functions below.
- * At most `limit` inner observables run at once; upstream is asked for one value per free place, so values wait upstream,
- * not here. While downstream's demand is counted, each inner one is lent at most WEIR_FLATTEN_CREDIT items; what arrives
- * beyond the demand waits in one queue, in order of arrival.
+ * At most `limit` inner observables run at once; upstream is asked for one value per free place, so values wait
+ * upstream, not here. While downstream's demand is counted, each inner one is lent at most WEIR_FLATTEN_CREDIT items;
+ * what arrives beyond the demand waits in one queue, in order of arrival.
  */
 #ifndef WEIR_KIT_FLATTEN_H
 #define WEIR_KIT_FLATTEN_H
@@ -24,12 +24,12 @@ struct weir_flatten;
 /* What an operator adds. */
 struct weir_flatten_class {
 	/*
-	 * The observable for a value; owned result. `value` is borrowed. NULL ends the stream with `EINVAL`. It runs when
-	 * the value's turn has come.
+	 * The observable for a value; owned result. `value` is borrowed. NULL ends the stream with `EINVAL`. It runs
+	 * when the value's turn has come.
 	 */
 	weir_observable *(*project)(struct weir_flatten *flatten, weir_value value);
-	/* An item of an inner one, owned, before it is emitted: the operator may feed it back (weir_flatten_add()). Returns
-	 * what to emit, owned. Absent: as it is. */
+	/* An item of an inner one, owned, before it is emitted: the operator may feed it back (weir_flatten_add()).
+	 * Returns what to emit, owned. Absent: as it is. */
 	weir_value (*item)(struct weir_flatten *flatten, weir_value value);
 };
 
@@ -40,10 +40,10 @@ struct weir_flatten {
 	uint64_t limit;
 	uint64_t active;
 	uint64_t asked; /* with a limit: values asked of upstream that have not come */
-	struct weir_link inners;  /* running */
-	struct weir_link hungry;  /* running, and have used up what was lent */
+	struct weir_link inners; /* running */
+	struct weir_link hungry; /* running, and have used up what was lent */
 	struct weir_ring waiting; /* weir_value: values whose turn has not come */
-	struct weir_ring queue;	  /* weir_value: items nobody has asked for yet */
+	struct weir_ring queue; /* weir_value: items nobody has asked for yet */
 	bool source_completed;
 	bool draining;
 	bool starting;

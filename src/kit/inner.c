@@ -5,6 +5,7 @@
 
 #include "core/block.h"
 #include "core/subscription.h"
+#include "kit/scalar.h"
 
 enum {
 	STARTS_PER_TURN = 1024,
@@ -108,16 +109,67 @@ void weir_inner_stop(struct weir_inner *inner)
 	struct weir_subscription *subscription = inner->subscription;
 
 	drop_pending(inner);
+	inner->is_scalar = false;
 	inner->subscription = NULL;
 	if (subscription != NULL)
 		weir_subscription_abandon(subscription);
 }
 
+static void scalar_came(struct weir_inner *inner, enum weir_scalar scalar, weir_value value)
+{
+	const struct weir_inner_class *inner_class = inner->inner_class;
+
+	inner->is_scalar = true;
+	if (scalar == WEIR_SCALAR_VALUE) {
+		if (weir_is_error(value)) {
+			inner->is_scalar = false;
+			if (inner_class->error != NULL)
+				inner_class->error(inner, weir_as_error(value));
+			else
+				weir_emit_failed_value(inner->owner, value);
+			return;
+		}
+		if (inner_class->next != NULL)
+			inner_class->next(inner, value);
+		else
+			weir_emit_next(inner->owner, value);
+	}
+	/* The item may have led to its being stopped. */
+	if (!inner->is_scalar)
+		return;
+	inner->is_scalar = false;
+	if (inner_class->complete != NULL)
+		inner_class->complete(inner);
+	if (inner_class->completed != NULL && weir_is_open(inner->owner))
+		inner_class->completed(inner);
+}
+
+/* What is pending, if it is a known value that may be emitted: it needs no subscription. */
+static bool start_scalar(struct weir_inner *inner)
+{
+	weir_value value = weir_nil();
+
+	if (inner->pending_is_borrowed || inner->inner_class->demand == WEIR_INNER_ON_REQUEST ||
+		(inner->inner_class->demand == WEIR_INNER_AS_OWNER && inner->owner->demand == 0))
+		return false;
+
+	enum weir_scalar scalar = weir_scalar_take(inner->pending, &value);
+
+	if (scalar == WEIR_SCALAR_NONE)
+		return false;
+	inner->pending = NULL;
+	scalar_came(inner, scalar, value);
+	return true;
+}
+
 static void start_pending(struct weir_inner *inner)
 {
 	struct weir_node *owner = inner->owner;
-	const struct weir_node_class *sink_class =
-		inner->inner_class->next != NULL ? &handing_sink : &forwarding_sink;
+
+	if (start_scalar(inner))
+		return;
+
+	const struct weir_node_class *sink_class = inner->inner_class->next != NULL ? &handing_sink : &forwarding_sink;
 	struct weir_subscription *subscription =
 		weir_subscription_create(inner->pending, owner->subscription->loop, sink_class, owner);
 	uint64_t demand = 0;

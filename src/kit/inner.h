@@ -12,8 +12,8 @@
 struct weir_inner;
 
 enum weir_inner_demand {
-	WEIR_INNER_AS_OWNER,   /* what the owner's downstream is waiting for: node->demand. The owner's class counts */
-	WEIR_INNER_UNBOUNDED,  /* everything: notifiers */
+	WEIR_INNER_AS_OWNER, /* what the owner's downstream is waiting for: node->demand. The owner's class counts */
+	WEIR_INNER_UNBOUNDED, /* everything: notifiers */
 	WEIR_INNER_ON_REQUEST, /* nothing until weir_inner_request() */
 };
 
@@ -36,6 +36,7 @@ struct weir_inner {
 	struct weir_subscription *subscription;
 	weir_observable *pending; /* to be started by the loop that is starting one now */
 	bool pending_is_borrowed;
+	bool is_scalar; /* what runs is a known value, on its way */
 	bool starting;
 	bool has_timer;
 	uint16_t budget;
@@ -58,7 +59,7 @@ void weir_inner_stop(struct weir_inner *inner);
 /* Whether one is running or about to. */
 static inline bool weir_inner_is_active(const struct weir_inner *inner)
 {
-	return inner->subscription != NULL || inner->pending != NULL;
+	return inner->subscription != NULL || inner->pending != NULL || inner->is_scalar;
 }
 
 #endif

@@ -1,8 +1,6 @@
 /* Observables of one known value or none. See kit/scalar.h. */
 #include "kit/scalar.h"
 
-#include "core/subscription.h"
-
 struct just_config {
 	weir_value value;
 };
@@ -30,7 +28,7 @@ static void just_config_destroy(void *config)
 	weir_release(((struct just_config *)config)->value);
 }
 
-static const struct weir_node_class just_class = {
+const struct weir_node_class weir_just_class = {
 	.name = "of",
 	.size = sizeof(struct just),
 	.config_size = sizeof(struct just_config),
@@ -41,7 +39,14 @@ static const struct weir_node_class just_class = {
 
 weir_observable *weir_scalar_new(weir_value value)
 {
-	return weir_create_source(&just_class, &(struct just_config){ value });
+	weir_observable *observable = weir_thread_pool.kept_block;
+
+	if (WEIR_LIKELY(observable != NULL)) {
+		weir_thread_pool.kept_block = NULL;
+		*weir_scalar_value(observable) = value;
+		return observable;
+	}
+	return weir_create_source(&weir_just_class, &(struct just_config){ value });
 }
 
 static void empty_start(struct weir_node *node)
@@ -49,7 +54,7 @@ static void empty_start(struct weir_node *node)
 	weir_emit_complete(node);
 }
 
-static const struct weir_node_class empty_class = {
+const struct weir_node_class weir_empty_class = {
 	.name = "empty",
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = empty_start,
@@ -57,19 +62,20 @@ static const struct weir_node_class empty_class = {
 
 weir_observable *weir_scalar_empty(void)
 {
-	return weir_create_source(&empty_class, NULL);
+	return weir_create_source(&weir_empty_class, NULL);
 }
 
-enum weir_scalar weir_scalar_take(weir_observable *observable, weir_value *ret_value)
+enum weir_scalar weir_scalar_take_slowly(weir_observable *observable, weir_value *ret_value)
 {
-	if (observable->node_class == &just_class) {
-		*ret_value = weir_retain(((const struct just_config *)(const void *)observable->config)->value);
-		weir_unref(observable);
-		return WEIR_SCALAR_VALUE;
+	enum weir_scalar scalar = WEIR_SCALAR_NONE;
+
+	if (observable->node_class == &weir_just_class) {
+		*ret_value = weir_retain(*weir_scalar_value(observable));
+		scalar = WEIR_SCALAR_VALUE;
+	} else if (observable->node_class == &weir_empty_class) {
+		scalar = WEIR_SCALAR_EMPTY;
 	}
-	if (observable->node_class == &empty_class) {
+	if (scalar != WEIR_SCALAR_NONE)
 		weir_unref(observable);
-		return WEIR_SCALAR_EMPTY;
-	}
-	return WEIR_SCALAR_NONE;
+	return scalar;
 }

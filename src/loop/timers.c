@@ -15,7 +15,7 @@ static void wheel_insert(struct weir_wheel *wheel, struct weir_timer *timer)
 	unsigned slot = (due >> (level * WEIR_WHEEL_BITS)) % WEIR_WHEEL_SLOTS;
 	struct weir_timer_list *list = &wheel->slots[level][slot];
 
-	timer->slot = (uint16_t)(1 + level * WEIR_WHEEL_SLOTS + slot);
+	timer->slot = 1 + (uint64_t)level * WEIR_WHEEL_SLOTS + slot;
 	timer->next = NULL;
 	timer->previous = list->last;
 	if (list->last != NULL)
@@ -28,8 +28,8 @@ static void wheel_insert(struct weir_wheel *wheel, struct weir_timer *timer)
 
 static void wheel_remove(struct weir_wheel *wheel, struct weir_timer *timer)
 {
-	unsigned level = (timer->slot - 1u) / WEIR_WHEEL_SLOTS;
-	unsigned slot = (timer->slot - 1u) % WEIR_WHEEL_SLOTS;
+	unsigned level = (unsigned)(timer->slot - 1) / WEIR_WHEEL_SLOTS;
+	unsigned slot = (unsigned)(timer->slot - 1) % WEIR_WHEEL_SLOTS;
 	struct weir_timer_list *list = &wheel->slots[level][slot];
 
 	if (timer->previous != NULL)

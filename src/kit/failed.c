@@ -1,0 +1,33 @@
+/* Observables that fail with a given error. See kit/failed.h. */
+#include "kit/failed.h"
+
+struct failed_config {
+	weir_value failure;
+};
+
+/* The error is passed on as it is: it may have an origin and several owners. */
+static void failed_start(struct weir_node *node)
+{
+	const struct failed_config *config = node->config;
+
+	weir_emit_error(node, weir_error_ref(weir_as_error(config->failure)));
+}
+
+static void failed_config_destroy(void *config)
+{
+	weir_release(((struct failed_config *)config)->failure);
+}
+
+static const struct weir_node_class failed_class = {
+	.name = "throw_error",
+	.config_size = sizeof(struct failed_config),
+	.demand = WEIR_DEMAND_COUNTED,
+	.start = failed_start,
+	.config_destroy = failed_config_destroy,
+};
+
+weir_observable *weir_failed(weir_observable *source, weir_value failure)
+{
+	weir_unref(source);
+	return weir_create_source(&failed_class, &(struct failed_config){ failure });
+}

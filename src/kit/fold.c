@@ -1,0 +1,34 @@
+/* The step of a fold. See kit/fold.h. */
+#include "kit/fold.h"
+
+#include "kit/failed.h"
+
+weir_observable *weir_fold_extend(
+	weir_observable *source, const struct weir_node_class *node_class, const struct weir_fold_config *config)
+{
+	if (weir_is_error(config->seed))
+		return weir_failed(source, config->seed);
+	if (config->accumulator == NULL) {
+		weir_release(config->seed);
+		return weir_reject(source, node_class->name, "the accumulator is NULL");
+	}
+	return weir_extend(source, node_class, config);
+}
+
+void weir_fold_config_destroy(void *config)
+{
+	weir_release(((struct weir_fold_config *)config)->seed);
+}
+
+weir_value weir_fold_step(
+	const struct weir_fold_config *config, weir_value accumulated, bool has_accumulated, weir_value value)
+{
+	if (!has_accumulated)
+		return value;
+
+	weir_value next = config->accumulator(accumulated, value, config->context);
+
+	weir_release(accumulated);
+	weir_release(value);
+	return next;
+}

@@ -1,0 +1,33 @@
+/* The step of a fold: what scan and reduce share, with a seed or without. */
+#ifndef WEIR_KIT_FOLD_H
+#define WEIR_KIT_FOLD_H
+
+#include <weir/operator.h>
+
+struct weir_fold_config {
+	weir_accumulator accumulator;
+	void *context;
+	weir_value seed;
+	bool has_seed;
+};
+
+/*
+ * A recipe that folds: the constructors' common part.
+ *
+ * @param source  consumed
+ * @param config  copied; its seed is consumed, and one of kind error is what the recipe fails with
+ */
+weir_observable *weir_fold_extend(
+	weir_observable *source, const struct weir_node_class *node_class, const struct weir_fold_config *config);
+
+/* The class's slot. */
+void weir_fold_config_destroy(void *config);
+
+/*
+ * The accumulated value after `value`, owned; of kind error when the accumulator has failed. Consumes both. The first
+ * value without a seed (`has_accumulated` false) is the accumulated value itself.
+ */
+weir_value weir_fold_step(
+	const struct weir_fold_config *config, weir_value accumulated, bool has_accumulated, weir_value value);
+
+#endif
