@@ -3,6 +3,8 @@
 #ifndef WEIR_ERROR_H
 #define WEIR_ERROR_H
 
+#include <stdarg.h>
+
 #include <weir/api.h>
 
 #ifdef __cplusplus
@@ -49,6 +51,9 @@ enum weir_error_code {
  * @return owned; never NULL: without memory it is the one preallocated `ENOMEM` error
  */
 WEIR_API weir_error *weir_error_new(int code, const char *format, ...) WEIR_PRINTF(2, 3);
+
+/** As weir_error_new() with a list of arguments: for functions that take a format themselves. */
+WEIR_API weir_error *weir_error_new_va(int code, const char *format, va_list arguments) WEIR_PRINTF(2, 0);
 
 /**
  * A new error that was caused by another.

@@ -2,11 +2,7 @@
 #ifndef WEIR_CORE_ERROR_PRIVATE_H
 #define WEIR_CORE_ERROR_PRIVATE_H
 
-#include <stdarg.h>
-
 #include <weir/error.h>
-
-weir_error *weir_error_new_va(int code, const char *format, va_list arguments);
 
 /* Fill in the origin (copied) unless there is one. The caller is the only owner. */
 void weir_error_set_origin(weir_error *error, const char *origin);

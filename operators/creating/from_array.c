@@ -1,0 +1,81 @@
+/* from_array: the items of an array. See weir/creating.h. */
+#include <weir/creating.h>
+#include <weir/operator.h>
+
+#include "kit/failed.h"
+#include "kit/pump.h"
+#include "kit/scalar.h"
+
+struct from_array_config {
+	weir_value array;
+};
+
+struct from_array {
+	struct weir_node node;
+	struct weir_pump pump;
+	struct weir_iterator items;
+};
+
+static void from_array_start(struct weir_node *node)
+{
+	const struct from_array_config *config = node->config;
+
+	WEIR_CONTAINER_OF(node, struct from_array, node)->items = weir_iterate(config->array);
+}
+
+static void from_array_emit(struct weir_node *node)
+{
+	struct from_array *self = WEIR_CONTAINER_OF(node, struct from_array, node);
+	weir_value item;
+
+	if (!weir_pump_enter(&self->pump))
+		return;
+	while (node->demand > 0 && self->items.index < self->items.count) {
+		if (!weir_pump_continue(&self->pump, node, from_array_emit))
+			return;
+		weir_iterator_next(&self->items, NULL, &item);
+		weir_emit_next(node, weir_retain(item));
+	}
+	weir_pump_leave(&self->pump);
+	if (self->items.index == self->items.count)
+		weir_emit_complete(node);
+}
+
+static void from_array_request(struct weir_node *node, uint64_t count)
+{
+	(void)count;
+	from_array_emit(node);
+}
+
+static void from_array_config_destroy(void *config)
+{
+	weir_release(((struct from_array_config *)config)->array);
+}
+
+static const struct weir_node_class from_array_class = {
+	.name = "from_array",
+	.size = sizeof(struct from_array),
+	.config_size = sizeof(struct from_array_config),
+	.demand = WEIR_DEMAND_COUNTED,
+	.start = from_array_start,
+	.request = from_array_request,
+	.config_destroy = from_array_config_destroy,
+};
+
+weir_observable *weir_from_array(weir_value array)
+{
+	if (weir_is_error(array))
+		return weir_failed(NULL, array);
+	if (weir_kind(array) != WEIR_KIND_ARRAY) {
+		char text[64];
+
+		weir_print(array, text, sizeof text);
+		weir_release(array);
+		return weir_reject(NULL, "from_array", "an array is needed, not %s", text);
+	}
+	if (weir_length(array) == 0) {
+		weir_release(array);
+		return weir_scalar_empty();
+	}
+	return weir_create_source(&from_array_class, &(struct from_array_config){ array });
+}
