@@ -13,6 +13,7 @@
 extern "C" {
 #endif
 
+/** libevent's, from <event2/event.h>. */
 struct event_base;
 
 /** What a loop calls when something has no other place to go. Absent callbacks: the default of each. */
@@ -27,6 +28,7 @@ struct weir_loop_hooks {
 	void (*on_dropped)(const char *stage, weir_value value, void *context);
 	/** An error that reached an observer without `error` callback, borrowed. Default: one line on stderr. */
 	void (*on_unhandled_error)(const weir_error *error, void *context);
+	/** Handed to both. */
 	void *context;
 };
 

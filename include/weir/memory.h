@@ -17,8 +17,11 @@ extern "C" {
  * uses the library.
  */
 struct weir_allocator {
+	/** Allocate or resize. */
 	void *(*reallocate)(void *memory, size_t size, void *context);
+	/** Free. */
 	void (*deallocate)(void *memory, void *context);
+	/** Handed to both. */
 	void *context;
 };
 

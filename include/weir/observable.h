@@ -12,7 +12,10 @@
 extern "C" {
 #endif
 
+/** A clock, timers and I/O on one thread; see weir/loop.h. */
 typedef struct weir_loop weir_loop;
+
+/** A running pipeline. */
 typedef struct weir_subscription weir_subscription;
 
 /** Demand without a count. */
@@ -67,10 +70,12 @@ struct weir_observer {
 	void (*complete)(void *context);
 	/** Called exactly once, after everything else and also on cancel: the context may be freed. */
 	void (*destroy)(void *context);
+	/** Handed to all of them. */
 	void *context;
 	/** Demand to begin with: 0 means ::WEIR_UNBOUNDED, ::WEIR_ON_REQUEST means none. */
 	uint64_t demand;
 };
+/** Short for the struct. */
 typedef struct weir_observer weir_observer;
 
 /** @name Recipes

@@ -58,6 +58,7 @@ struct weir_node_class {
 	size_t size;
 	/** Size of the configuration, copied into the recipe by the constructor. */
 	size_t config_size;
+	/** What a request from downstream does. */
 	enum weir_demand_mode demand;
 	/**
 	 * The subscription begins; upstream has not started unless this calls weir_start_upstream(). Set up and attach
@@ -113,7 +114,9 @@ struct weir_node {
 
 /** Something that must stop before its node finishes. Timers, inner subscriptions and the like embed it. */
 struct weir_resource {
+	/** @cond private */
 	struct weir_resource *next;
+	/** @endcond */
 	/** Called once by the core when the node ends; must leave nothing that could call the node. */
 	void (*stop)(struct weir_resource *resource);
 };
@@ -261,16 +264,20 @@ WEIR_API void weir_attach(struct weir_node *node, struct weir_resource *resource
 
 /** A timer. Private but for `context`. */
 struct weir_timer {
+	/** @cond private */
 	struct weir_timer *next;
 	struct weir_timer *previous;
 	weir_time due;
 	weir_loop *loop;
 	uint64_t slot;
 	void (*expired)(struct weir_timer *timer);
+	/** @endcond */
 	/** Free for the owner. */
 	void *context;
+	/** @cond private */
 	struct weir_subscription *subscription;
 	struct weir_resource resource;
+	/** @endcond */
 };
 
 /** Prepare a timer of a node. @param expired  runs on the loop with the timer inactive; may start it again */
@@ -296,20 +303,22 @@ static inline bool weir_timer_is_active(const struct weir_timer *timer)
 
 /** What to wait for on a descriptor. */
 enum weir_io_events {
-	WEIR_READABLE = 1,
-	WEIR_WRITABLE = 2,
+	WEIR_READABLE = 1, /**< there is something to read, or the end */
+	WEIR_WRITABLE = 2, /**< there is room to write */
 };
 
 /** A watched descriptor or signal. Private but for `context`. */
 struct weir_io {
+	/** @cond private */
 	struct weir_resource resource;
 	struct weir_subscription *subscription;
 	weir_loop *loop;
 	void *event;
 	void (*ready)(struct weir_io *io, int events);
+	int events;
+	/** @endcond */
 	/** Free for the owner. */
 	void *context;
-	int events;
 };
 
 /**

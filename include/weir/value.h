@@ -21,21 +21,22 @@
 extern "C" {
 #endif
 
+/** A recipe for a pipeline; see weir/observable.h. */
 typedef struct weir_observable weir_observable;
 
 /** The kinds of value. */
 enum weir_kind {
-	WEIR_KIND_NIL,
-	WEIR_KIND_BOOL,
+	WEIR_KIND_NIL,	  /**< nothing, as a value */
+	WEIR_KIND_BOOL,	  /**< true or false */
 	WEIR_KIND_INT,	  /**< fits int64_t */
 	WEIR_KIND_UINT,	  /**< above INT64_MAX only, so that equal numbers have equal kinds */
-	WEIR_KIND_DOUBLE,
+	WEIR_KIND_DOUBLE, /**< a floating-point number */
 	WEIR_KIND_STR,	  /**< UTF-8 by convention; what a decoder produces is checked */
-	WEIR_KIND_BIN,
-	WEIR_KIND_ARRAY,
-	WEIR_KIND_MAP,
+	WEIR_KIND_BIN,	  /**< bytes */
+	WEIR_KIND_ARRAY,  /**< values in order */
+	WEIR_KIND_MAP,	  /**< keys and values in order */
 	WEIR_KIND_EXT,	  /**< msgpack extension: a type number and bytes */
-	WEIR_KIND_ERROR,
+	WEIR_KIND_ERROR,  /**< a failure on its way through a callback */
 	WEIR_KIND_OBJECT, /**< an opaque pointer with a destructor, or an observable */
 };
 
@@ -45,6 +46,7 @@ enum weir_kind {
  * `tag`: bits 0–7 the kind, 8–14 the form of storage, 15 whether it is counted, 16–63 what the form says.
  */
 typedef struct weir_value {
+	/** @cond private */
 	uint64_t tag;
 	union {
 		int64_t integer;
@@ -52,6 +54,7 @@ typedef struct weir_value {
 		double real;
 		const void *pointer;
 	} as;
+	/** @endcond */
 } weir_value;
 
 /** @cond private */
@@ -87,6 +90,7 @@ WEIR_API void weir_value_share(weir_value value);
 /** @name Making values
  * Each returns an owned value; without memory, a value of kind error with code ENOMEM. @{ */
 
+/** nil: a value of its own, not absence. */
 static inline weir_value weir_nil(void)
 {
 	weir_value value;
@@ -96,6 +100,7 @@ static inline weir_value weir_nil(void)
 	return value;
 }
 
+/** true or false. */
 static inline weir_value weir_bool(bool truth)
 {
 	weir_value value;
@@ -105,6 +110,7 @@ static inline weir_value weir_bool(bool truth)
 	return value;
 }
 
+/** An integer. */
 static inline weir_value weir_int(int64_t integer)
 {
 	weir_value value;
@@ -114,6 +120,7 @@ static inline weir_value weir_int(int64_t integer)
 	return value;
 }
 
+/** An integer that may be above INT64_MAX. */
 static inline weir_value weir_uint(uint64_t natural)
 {
 	weir_value value;
@@ -123,6 +130,7 @@ static inline weir_value weir_uint(uint64_t natural)
 	return value;
 }
 
+/** A floating-point number. */
 static inline weir_value weir_double(double real)
 {
 	weir_value value;
@@ -164,8 +172,8 @@ WEIR_API weir_value weir_make_array(const weir_value *items, size_t count);
 
 /** A member of a map. */
 struct weir_member {
-	weir_value key;
-	weir_value value;
+	weir_value key;	  /**< of any kind; commonly a string */
+	weir_value value; /**< what it stands for */
 };
 
 /** A map in the order given; the first of two equal keys is the one found. @param members  each consumed, also on failure */
@@ -186,11 +194,13 @@ WEIR_API weir_value weir_fail(int code, const char *format, ...) WEIR_PRINTF(2, 
 /** @} @name Reading values
  * The answer for a value of the wrong kind is defined, so a chain of reads needs no checks. @{ */
 
+/** Whether it is nil. */
 static inline bool weir_is_nil(weir_value value)
 {
 	return weir_kind(value) == WEIR_KIND_NIL;
 }
 
+/** Whether it is an error. */
 static inline bool weir_is_error(weir_value value)
 {
 	return weir_kind(value) == WEIR_KIND_ERROR;
@@ -261,10 +271,12 @@ WEIR_API weir_value weir_at(weir_value array, size_t index);
 
 /** A walk over an array or map. Members are private. */
 struct weir_iterator {
+	/** @cond private */
 	weir_value container;
 	size_t index;
 	size_t count;
 	uint64_t position;
+	/** @endcond */
 };
 
 /** Begin a walk. @param container  borrowed for the whole walk; of another kind: no items */
