@@ -307,7 +307,7 @@ enum weir_io_events {
 	WEIR_WRITABLE = 2, /**< there is room to write */
 };
 
-/** A watched descriptor or signal. Private but for `context`. */
+/** A watched descriptor or signal. Private but for `context`; zeroed before its first use. */
 struct weir_io {
 	/** @cond private */
 	struct weir_resource resource;
@@ -322,7 +322,7 @@ struct weir_io {
 };
 
 /**
- * Watch a descriptor. Level-triggered, until stopped.
+ * Watch a descriptor. Level-triggered, until stopped; may be started again after that.
  *
  * @param node    whose resource it becomes; NULL: the owner stops it
  * @param events  of ::weir_io_events

@@ -1,7 +1,9 @@
 /* Loops on libevent: the only file that includes its headers. See weir/loop.h. */
 #include <errno.h>
 #include <signal.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -120,11 +122,40 @@ static void on_io(evutil_socket_t descriptor, short events, void *context)
 	weir_loop_end_turn(loop);
 }
 
+/*
+ * Whether the kernel can tell when the descriptor is ready. libevent would find out, too, but print its own line about
+ * it.
+ */
+static int check_watchable(int descriptor)
+{
+	struct epoll_event nothing = { 0 };
+	struct stat status;
+
+	if (fstat(descriptor, &status) < 0)
+		return -errno;
+	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode) || S_ISBLK(status.st_mode))
+		return -EPERM;
+	if (!S_ISCHR(status.st_mode))
+		return 0;
+
+	int probe = epoll_create1(EPOLL_CLOEXEC);
+	int result = probe < 0 || epoll_ctl(probe, EPOLL_CTL_ADD, descriptor, &nothing) < 0 ? -errno : 0;
+
+	if (probe >= 0)
+		close(probe);
+	return result;
+}
+
 static int libevent_io_start(struct weir_io *io, int descriptor, int events, bool is_signal)
 {
 	short what = is_signal ? EV_SIGNAL | EV_PERSIST
 			       : (short)(EV_PERSIST | ((events & WEIR_READABLE) != 0 ? EV_READ : 0) |
 					 ((events & WEIR_WRITABLE) != 0 ? EV_WRITE : 0));
+	int watchable = is_signal ? 0 : check_watchable(descriptor);
+
+	if (watchable < 0)
+		return watchable;
+
 	struct event *event = event_new(upcast(io->loop)->base, descriptor, what, on_io, io);
 
 	if (event == NULL)

@@ -318,7 +318,8 @@ static int io_start(struct weir_io *io, struct weir_node *node, weir_loop *loop,
 	io->ready = ready;
 	io->events = events;
 	io->subscription = node != NULL ? node->subscription : NULL;
-	if (node != NULL)
+	/* A resource is attached once, however often it is started. */
+	if (node != NULL && io->resource.stop == NULL)
 		weir_attach(node, &io->resource, io_resource_stop);
 	if (loop->driver->io_start == NULL)
 		return -ENOTSUP;
