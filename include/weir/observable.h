@@ -30,8 +30,14 @@ typedef struct weir_subscription weir_subscription;
 /** Value to value. Failure: return weir_fail(). */
 typedef weir_value (*weir_mapper)(weir_value value, void *context);
 
+/** As ::weir_mapper, with the value's index: 0, 1, … in each subscription. */
+typedef weir_value (*weir_mapper_indexed)(weir_value value, uint64_t index, void *context);
+
 /** > 0 yes, 0 no, < 0 a negated errno, which ends the stream with that error. */
 typedef int (*weir_predicate)(weir_value value, void *context);
+
+/** As ::weir_predicate, with the value's index: 0, 1, … in each subscription. */
+typedef int (*weir_predicate_indexed)(weir_value value, uint64_t index, void *context);
 
 /** Value to observable; the result is consumed. NULL counts as failure `EINVAL`. */
 typedef weir_observable *(*weir_project)(weir_value value, void *context);
@@ -44,6 +50,9 @@ typedef weir_value (*weir_combiner)(const weir_value *values, size_t count, void
 
 /** > 0 equal, 0 different, < 0 a negated errno. */
 typedef int (*weir_equality)(weir_value left, weir_value right, void *context);
+
+/** < 0, 0, > 0: the left one is smaller, equal, greater. It cannot fail. */
+typedef int (*weir_comparator)(weir_value left, weir_value right, void *context);
 
 /** Error to observable; the result is consumed. */
 typedef weir_observable *(*weir_error_handler)(const weir_error *error, void *context);

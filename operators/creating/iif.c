@@ -61,8 +61,7 @@ static const struct weir_node_class iif_class = {
 	.config_destroy = iif_config_destroy,
 };
 
-weir_observable *weir_iif(
-	weir_condition condition, void *context, weir_observable *then, weir_observable *otherwise)
+weir_observable *weir_iif(weir_condition condition, void *context, weir_observable *then, weir_observable *otherwise)
 {
 	if (then == NULL)
 		then = weir_scalar_empty();

@@ -1,0 +1,58 @@
+/* Values that are collected to become an array. See kit/collector.h. */
+#include "kit/collector.h"
+
+#include <string.h>
+
+#include "base/allocator.h"
+
+enum {
+	CAPACITY_MIN = 8,
+};
+
+bool weir_collector_grow(struct weir_collector *collector)
+{
+	size_t capacity = collector->capacity > 0 ? 2 * collector->capacity : CAPACITY_MIN;
+
+	if (capacity > SIZE_MAX / 2 / sizeof(weir_value))
+		return false;
+
+	weir_value *values = weir_reallocate(collector->values, capacity * sizeof *values);
+
+	if (values == NULL)
+		return false;
+	collector->values = values;
+	collector->capacity = capacity;
+	return true;
+}
+
+weir_value weir_collector_take(struct weir_collector *collector)
+{
+	size_t count = collector->count;
+
+	collector->count = 0;
+	return weir_make_array(collector->values, count);
+}
+
+weir_value weir_collector_slide(struct weir_collector *collector, size_t forget)
+{
+	/* What is forgotten moves into the array; what stays gets another owner. */
+	for (size_t index = forget; index < collector->count; index++)
+		weir_retain(collector->values[index]);
+
+	weir_value array = weir_make_array(collector->values, collector->count);
+
+	collector->count -= forget;
+	memmove(collector->values, collector->values + forget, collector->count * sizeof *collector->values);
+	return array;
+}
+
+void weir_collector_finish(struct weir_collector *collector)
+{
+	size_t count = collector->count;
+	weir_value *values = collector->values;
+
+	*collector = (struct weir_collector){ 0 };
+	for (size_t index = 0; index < count; index++)
+		weir_release(values[index]);
+	weir_deallocate(values);
+}
