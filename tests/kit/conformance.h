@@ -11,9 +11,9 @@ struct conformance_subject {
 	/* The operator's name, as in its class. */
 	const char *name;
 	/*
-	 * The operator applied to `source` (consumed), with arguments under which it emits something when the source is the
-	 * integers 1 to 9, synchronous or a millisecond apart. Called many times; every call must build the same recipe.
-	 * For a creating operator `source` is NULL and the result completes by itself, or `endless` is set.
+	 * The operator applied to `source` (consumed), with arguments under which it emits something when the source is
+	 * the integers 1 to 9, synchronous or a millisecond apart. Called many times; every call must build the same
+	 * recipe. For a creating operator `source` is NULL and the result completes by itself, or `endless` is set.
 	 */
 	weir_observable *(*build)(weir_observable *source);
 	/* A creating operator: there is no source. */
@@ -26,6 +26,11 @@ struct conformance_subject {
 	bool needs_real_loop;
 	/* Why the items may differ with demand, when they may: a lossy stage. NULL: they must not. */
 	const char *demand_changes_items;
+	/* Why nothing is emitted for the integers 1 to 9 (ignore_elements, never, throw). NULL: something must be. */
+	const char *emits_nothing;
+	/* Why two subscriptions, at once or one after the other, may see different items (a shared limiter). NULL: the
+	 * same. */
+	const char *subscriptions_interact;
 };
 
 extern const struct conformance_subject conformance_subject;
