@@ -4,12 +4,15 @@
 #define WEIR_WEIR_H
 
 #include <weir/creating.h>
+#include <weir/descriptor.h>
 #include <weir/error.h>
 #include <weir/filtering.h>
+#include <weir/http.h>
 #include <weir/loop.h>
 #include <weir/memory.h>
 #include <weir/observable.h>
 #include <weir/time.h>
+#include <weir/timing.h>
 #include <weir/transforming.h>
 #include <weir/value.h>
 
