@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "io/line_splitter.h"
+#include "kit/line_splitter.h"
 
 struct run {
 	struct weir_line_splitter splitter;

@@ -10,7 +10,7 @@
 
 #include <weir/memory.h>
 
-#include "io/line_splitter.h"
+#include "kit/line_splitter.h"
 
 struct log {
 	FILE *file;

@@ -1,5 +1,5 @@
 /* Splits pieces of bytes into lines. See line_splitter.h. */
-#include "io/line_splitter.h"
+#include "kit/line_splitter.h"
 
 #include <errno.h>
 #include <stdio.h>

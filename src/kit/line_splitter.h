@@ -5,8 +5,8 @@
  * are: encoding, byte order marks and NUL are the business of whoever decodes them. The same lines come out however the
  * bytes are split. A line that lies inside one piece is not copied.
  */
-#ifndef WEIR_IO_LINE_SPLITTER_H
-#define WEIR_IO_LINE_SPLITTER_H
+#ifndef WEIR_KIT_LINE_SPLITTER_H
+#define WEIR_KIT_LINE_SPLITTER_H
 
 #include <stdbool.h>
 #include <stddef.h>
