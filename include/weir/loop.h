@@ -32,6 +32,12 @@ struct weir_loop_hooks {
 	void *context;
 };
 
+/** What to wait for on a descriptor. */
+enum weir_io_events {
+	WEIR_READABLE = 1, /**< there is something to read, or an end or error to see */
+	WEIR_WRITABLE = 2, /**< there is room to write */
+};
+
 /** @name Making loops @{ */
 
 /** A loop on libevent with a base of its own. @return owned; NULL without memory or descriptors (errno says which) */

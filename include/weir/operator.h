@@ -26,6 +26,7 @@
 
 #include <weir/api.h>
 #include <weir/error.h>
+#include <weir/loop.h>
 #include <weir/observable.h>
 #include <weir/time.h>
 #include <weir/value.h>
@@ -300,12 +301,6 @@ static inline bool weir_timer_is_active(const struct weir_timer *timer)
 {
 	return timer->slot != 0;
 }
-
-/** What to wait for on a descriptor. */
-enum weir_io_events {
-	WEIR_READABLE = 1, /**< there is something to read, or the end */
-	WEIR_WRITABLE = 2, /**< there is room to write */
-};
 
 /** A watched descriptor or signal. Private but for `context`; zeroed before its first use. */
 struct weir_io {
