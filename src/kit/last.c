@@ -45,6 +45,18 @@ void weir_last_request(struct weir_node *node, uint64_t count)
 	emit(last, weir_last_take(last));
 }
 
+void weir_last_pull(struct weir_node *node, uint64_t count)
+{
+	struct weir_last *last = WEIR_CONTAINER_OF(node, struct weir_last, node);
+
+	if (last->decided) {
+		weir_last_request(node, count);
+	} else if (!last->has_pulled) {
+		last->has_pulled = true;
+		weir_request_upstream(node, 1);
+	}
+}
+
 void weir_last_finish(struct weir_node *node)
 {
 	weir_release(WEIR_CONTAINER_OF(node, struct weir_last, node)->value);

@@ -1,8 +1,8 @@
 /*
- * The result of a stage that speaks once, at its end: it waits until it is demanded, and then the stage completes.
+ * The result of a stage that speaks once: it waits until it is demanded, and then the stage completes.
  *
- * Embed `struct weir_last` as first member of the node's struct and point the class's `request` and `finish` at the
- * functions below (or call them); `.demand` is WEIR_DEMAND_COUNTED or WEIR_DEMAND_UNBOUNDED.
+ * Embed `struct weir_last` as first member of the node's struct and point the class's slots at the functions below (or
+ * call them); `.demand` is WEIR_DEMAND_COUNTED or WEIR_DEMAND_UNBOUNDED.
  */
 #ifndef WEIR_KIT_LAST_H
 #define WEIR_KIT_LAST_H
@@ -14,6 +14,7 @@ struct weir_last {
 	weir_value value; /* the result so far, owned */
 	bool has_value;
 	bool decided; /* only the demand is missing */
+	bool has_pulled;
 };
 
 /* Replace the result so far. Consumes `value`. */
@@ -41,10 +42,17 @@ static inline weir_value weir_last_take(struct weir_last *last)
  */
 void weir_last_decide(struct weir_last *last, weir_value value);
 
-/* The slot for a stage whose result is the one so far; without any it completes. */
+/* The slot of a stage whose result is the one so far; without any it completes. */
 void weir_last_complete(struct weir_node *node);
 
 void weir_last_request(struct weir_node *node, uint64_t count);
+
+/*
+ * As weir_last_request() for a stage that may decide early: the first request asks upstream for one value. For each
+ * value that decides nothing the stage asks for a replacement, so upstream makes none too many.
+ */
+void weir_last_pull(struct weir_node *node, uint64_t count);
+
 void weir_last_finish(struct weir_node *node);
 
 #endif

@@ -1,0 +1,72 @@
+/* take_last: the last values, when the source has completed. See weir/filtering.h. */
+#include <errno.h>
+
+#include <weir/filtering.h>
+#include <weir/operator.h>
+
+#include "kit/tail.h"
+
+struct take_last_config {
+	size_t count;
+};
+
+struct take_last {
+	struct weir_node node;
+	struct weir_tail newest;
+};
+
+static void take_last_start(struct weir_node *node)
+{
+	const struct take_last_config *config = node->config;
+
+	weir_tail_init(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest);
+	if (config->count == 0)
+		weir_emit_complete(node);
+}
+
+static void take_last_next(struct weir_node *node, weir_value value)
+{
+	struct take_last *self = WEIR_CONTAINER_OF(node, struct take_last, node);
+	const struct take_last_config *config = node->config;
+
+	if (weir_tail_count(&self->newest) == config->count)
+		weir_release(weir_tail_pop(&self->newest));
+	if (!weir_tail_push(&self->newest, value))
+		weir_emit_failure(node, ENOMEM, "out of memory");
+}
+
+static void take_last_complete(struct weir_node *node)
+{
+	weir_tail_end(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest, node);
+}
+
+static void take_last_request(struct weir_node *node, uint64_t count)
+{
+	struct take_last *self = WEIR_CONTAINER_OF(node, struct take_last, node);
+
+	(void)count;
+	if (self->newest.ending)
+		weir_tail_drain(&self->newest, node);
+}
+
+static void take_last_finish(struct weir_node *node)
+{
+	weir_tail_finish(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest);
+}
+
+static const struct weir_node_class take_last_class = {
+	.name = "take_last",
+	.size = sizeof(struct take_last),
+	.config_size = sizeof(struct take_last_config),
+	.demand = WEIR_DEMAND_UNBOUNDED,
+	.start = take_last_start,
+	.next = take_last_next,
+	.complete = take_last_complete,
+	.request = take_last_request,
+	.finish = take_last_finish,
+};
+
+weir_observable *weir_take_last(weir_observable *source, size_t count)
+{
+	return weir_extend(source, &take_last_class, &(struct take_last_config){ count });
+}
