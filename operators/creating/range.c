@@ -40,7 +40,8 @@ static void range_emit(struct weir_node *node)
 
 		while (emitted < turn && node->demand > 0)
 			weir_emit_next(node, weir_int(self->next + (int64_t)emitted++));
-		self->next += (int64_t)emitted;
+		/* Behind INT64_MAX comes nothing, but the sum wraps. */
+		self->next = (int64_t)((uint64_t)self->next + emitted);
 		self->left -= emitted;
 		if (emitted == WEIR_PUMP_BUDGET && self->left > 0) {
 			weir_pump_pause(&self->pump, node, range_emit);

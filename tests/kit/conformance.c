@@ -170,7 +170,8 @@ static void signal_may_come(struct run *run, const char *signal)
 static void on_next(weir_value value, void *context)
 {
 	struct run *run = context;
-	char here;
+	/* Not the address of a variable: a sanitizer may keep those elsewhere. */
+	char *here = __builtin_frame_address(0);
 
 	signal_may_come(run, "next");
 	cr_assert(!weir_is_error(value) ||
@@ -178,10 +179,10 @@ static void on_next(weir_value value, void *context)
 	run->received++;
 	cr_assert_leq(run->received, run->requested, "item %llu came, only %llu were requested",
 		(unsigned long long)run->received, (unsigned long long)run->requested);
-	if (run->deepest == NULL || &here < run->deepest)
-		run->deepest = &here;
-	if (&here > run->highest)
-		run->highest = &here;
+	if (run->deepest == NULL || here < run->deepest)
+		run->deepest = here;
+	if (here > run->highest)
+		run->highest = here;
 	keep(run, value);
 	if (weir_as_observable(value) != NULL)
 		consume_inner(run, weir_as_observable(value));
@@ -539,6 +540,23 @@ Test(conformance, cancel_at_every_virtual_step)
 	cancel_at_every_step((struct numbers){ .count = 3, .interval = weir_ms(2), .end = NUMBERS_NEVER }, false);
 }
 
+static int compare_items(const void *left, const void *right)
+{
+	return weir_compare(*(const weir_value *)left, *(const weir_value *)right);
+}
+
+/* Runs that differ in demand. */
+static void assert_demand_changed_nothing(struct run *reference, struct run *run, const char *what)
+{
+	if (conformance_subject.demand_changes_items != NULL)
+		return;
+	if (conformance_subject.demand_changes_order != NULL) {
+		qsort(reference->items, reference->items_kept, sizeof(weir_value), compare_items);
+		qsort(run->items, run->items_kept, sizeof(weir_value), compare_items);
+	}
+	assert_same_items(reference, run, what);
+}
+
 static void bounded_demand(uint64_t demand)
 {
 	static struct run reference;
@@ -548,13 +566,12 @@ static void bounded_demand(uint64_t demand)
 	for (size_t index = 0; index < 2; index++) {
 		play(&reference, *sources[index], (struct script){ 0 });
 		play(&run, *sources[index], (struct script){ .first = demand, .then = 1 });
-		if (conformance_subject.demand_changes_items == NULL)
-			assert_same_items(&reference, &run, "a request inside each next");
+		assert_demand_changed_nothing(&reference, &run, "a request inside each next");
 		forget_items(&run);
 		/* Everything that was requested has come before more is. */
 		play(&run, *sources[index], (struct script){ .first = demand, .later = demand });
-		if (conformance_subject.demand_changes_items == NULL && sources[index]->interval == 0)
-			assert_same_items(&reference, &run, "requests from outside");
+		if (sources[index]->interval == 0)
+			assert_demand_changed_nothing(&reference, &run, "requests from outside");
 		forget_items(&run);
 		run_forget(&reference);
 	}
@@ -624,8 +641,7 @@ Test(conformance, request_from_inside_subscribed)
 	assert_same_items(&reference, &run, "everything requested inside subscribed");
 	forget_items(&run);
 	play(&run, synchronous, (struct script){ .first = WEIR_ON_REQUEST, .inside = 1, .then = 1 });
-	if (conformance_subject.demand_changes_items == NULL)
-		assert_same_items(&reference, &run, "one requested inside subscribed");
+	assert_demand_changed_nothing(&reference, &run, "one requested inside subscribed");
 	forget_items(&run);
 	run_forget(&reference);
 }

@@ -26,6 +26,8 @@ struct conformance_subject {
 	bool needs_real_loop;
 	/* Why the items may differ with demand, when they may: a lossy stage. NULL: they must not. */
 	const char *demand_changes_items;
+	/* Why their order may differ with demand, when it may: several sources merged. NULL: it must not. */
+	const char *demand_changes_order;
 	/* Why nothing is emitted for the integers 1 to 9 (ignore_elements, never, throw). NULL: something must be. */
 	const char *emits_nothing;
 	/* Why two subscriptions, at once or one after the other, may see different items (a shared limiter). NULL: the
