@@ -116,7 +116,7 @@ static bool can_take(const struct weir_transfer *transfer)
 	return transfer->owner->demand > put_aside && transfer->pieces_size < PIECES_SIZE_MAX;
 }
 
-static int code_of(CURL *easy, CURLcode result)
+static int code_of(CURL *easy, CURLcode result, const char *text)
 {
 	long system_error = 0;
 
@@ -126,7 +126,8 @@ static int code_of(CURL *easy, CURLcode result)
 	case CURLE_URL_MALFORMAT:
 		return EINVAL;
 	case CURLE_UNSUPPORTED_PROTOCOL:
-		return EPROTONOSUPPORT;
+		/* Also what an answer without a head gets. */
+		return strstr(text, "HTTP/0.9") != NULL ? WEIR_ETRANSFER : EPROTONOSUPPORT;
 	case CURLE_COULDNT_RESOLVE_HOST:
 	case CURLE_COULDNT_RESOLVE_PROXY:
 		return EHOSTUNREACH;
@@ -176,10 +177,13 @@ static weir_error *end_of(struct weir_transfer *transfer)
 		return NULL;
 	if (transfer->result == CURLE_OK)
 		return transfer_error(transfer, WEIR_ETRANSFER, "the connection was closed inside the answer's head");
+	/* So libcurl calls its own limit. */
+	if (transfer->result == CURLE_OUT_OF_MEMORY && transfer->head.inside)
+		return transfer_error(transfer, WEIR_ELIMIT, "a header field of the answer exceeds 100 KiB");
 	snprintf(text, sizeof text, "%s (curl %d)",
 		transfer->error_text[0] != '\0' ? transfer->error_text : curl_easy_strerror((CURLcode)transfer->result),
 		transfer->result);
-	return transfer_error(transfer, code_of(transfer->easy, (CURLcode)transfer->result), text);
+	return transfer_error(transfer, code_of(transfer->easy, (CURLcode)transfer->result, text), text);
 }
 
 void weir_transfer_stop(struct weir_transfer *transfer)
@@ -675,7 +679,7 @@ weir_error *weir_transfer_start(struct weir_transfer *transfer, const struct wei
 	if (result == CURLE_OK && curl_multi_add_handle(transfer->client->multi, easy) != CURLM_OK)
 		result = CURLE_OUT_OF_MEMORY;
 	if (result != CURLE_OK) {
-		weir_error *error = transfer_error(transfer, code_of(easy, result), curl_easy_strerror(result));
+		weir_error *error = transfer_error(transfer, code_of(easy, result, ""), curl_easy_strerror(result));
 
 		curl_easy_cleanup(easy);
 		transfer->easy = NULL;
