@@ -3,6 +3,8 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/aggregating.h>
+#include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/descriptor.h>
 #include <weir/error.h>
