@@ -16,7 +16,7 @@
 
 #include "base/allocator.h"
 #include "io/url.h"
-#include "kit/collect.h"
+#include "kit/collected.h"
 #include "kit/faults.h"
 #include "kit/http_server.h"
 

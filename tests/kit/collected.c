@@ -1,5 +1,5 @@
-/* An observer that keeps all it gets. See kit/collect.h. */
-#include "kit/collect.h"
+/* An observer that keeps all it gets. See kit/collected.h. */
+#include "kit/collected.h"
 
 #include <stdlib.h>
 #include <string.h>
