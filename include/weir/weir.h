@@ -13,6 +13,8 @@
 #include <weir/loop.h>
 #include <weir/memory.h>
 #include <weir/observable.h>
+#include <weir/observing.h>
+#include <weir/subject.h>
 #include <weir/time.h>
 #include <weir/timing.h>
 #include <weir/transforming.h>

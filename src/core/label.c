@@ -5,19 +5,15 @@
 #include "base/allocator.h"
 #include "core/subscription.h"
 
-struct label_config {
-	char *name;
-};
-
 static void label_config_destroy(void *config)
 {
-	weir_deallocate(((struct label_config *)config)->name);
+	weir_deallocate(((struct weir_label_config *)config)->name);
 }
 
 /* No slots: a label costs nothing per item. */
 const struct weir_node_class weir_label_class = {
 	.name = "label",
-	.config_size = sizeof(struct label_config),
+	.config_size = sizeof(struct weir_label_config),
 	.config_destroy = label_config_destroy,
 };
 
@@ -27,7 +23,7 @@ static const char *label_below(const struct weir_node *node)
 
 	if (below->node_class != &weir_label_class)
 		return NULL;
-	return ((const struct label_config *)below->config)->name;
+	return ((const struct weir_label_config *)below->config)->name;
 }
 
 const char *weir_node_name(const struct weir_node *node)

@@ -37,6 +37,7 @@ _Static_assert(offsetof(struct weir_observable, config) % _Alignof(weir_value) =
 
 enum weir_node_flags {
 	WEIR_NODE_CLOSED = 1, /* known to weir_is_open() */
+	WEIR_NODE_STARTING = 2, /* in `start`: what was asked for in the beginning comes by `request` right after */
 };
 
 struct weir_subscription {
@@ -98,6 +99,11 @@ struct weir_node *weir_node_downstream(const struct weir_node *node);
 
 /* "sse > pluck > map", allocated; NULL without memory. The caller frees it with weir_deallocate(). */
 char *weir_node_path(const struct weir_node *node);
+
+/* The name of the stage above it. `name` is allocated and belongs to the recipe. */
+struct weir_label_config {
+	char *name;
+};
 
 extern const struct weir_node_class weir_label_class;
 
