@@ -3,6 +3,7 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
+#include <weir/codec.h>
 #include <weir/aggregating.h>
 #include <weir/combining.h>
 #include <weir/creating.h>
