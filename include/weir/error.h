@@ -6,6 +6,7 @@
 #include <stdarg.h>
 
 #include <weir/api.h>
+#include <weir/time.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,6 +29,7 @@ typedef struct weir_error weir_error;
 	ROW(WEIR_EDEMAND, "more items than were requested")                                                            \
 	ROW(WEIR_EOVERFLOW, "a bounded buffer is full")                                                                \
 	ROW(WEIR_ESYNTAX, "malformed input")                                                                           \
+	ROW(WEIR_ETRUNCATED, "the input ends too early")                                                               \
 	ROW(WEIR_ELIMIT, "a limit is exceeded")                                                                        \
 	ROW(WEIR_ECLOSED, "the object is closed")                                                                      \
 	ROW(WEIR_EHTTP, "the HTTP answer is not a success")                                                            \
@@ -70,6 +72,15 @@ WEIR_API weir_error *weir_error_wrap(weir_error *cause, int code, const char *fo
 WEIR_API weir_error *weir_error_composite(weir_error *const *errors, size_t count, const char *format, ...)
 	WEIR_PRINTF(3, 4);
 
+/**
+ * The same error with a hint for whoever may try again: not before so long.
+ *
+ * @param error  consumed
+ * @param delay  what weir_error_retry_after() will say; a negative one takes a hint away
+ * @return owned; never NULL. Without memory it is the one preallocated `ENOMEM` error
+ */
+WEIR_API weir_error *weir_error_with_retry_after(weir_error *error, weir_duration delay);
+
 /** One more reference. @return `error`, owned */
 WEIR_API weir_error *weir_error_ref(const weir_error *error);
 
@@ -98,8 +109,8 @@ WEIR_API size_t weir_error_cause_count(const weir_error *error);
 /** The cause at `index`, borrowed; NULL beyond the last. */
 WEIR_API const weir_error *weir_error_cause_at(const weir_error *error, size_t index);
 
-/** A retry hint that travels with the error (Retry-After), in nanoseconds; negative for none. */
-WEIR_API int64_t weir_error_retry_after(const weir_error *error);
+/** A hint that travels with the error: when to try again at the earliest (Retry-After); negative for none. */
+WEIR_API weir_duration weir_error_retry_after(const weir_error *error);
 
 /** A number that says more about the code: of ::WEIR_EHTTP the status of the answer. 0 for none. */
 WEIR_API int weir_error_status(const weir_error *error);

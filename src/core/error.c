@@ -169,7 +169,7 @@ const weir_error *weir_error_cause_at(const weir_error *error, size_t index)
 	return index < error->cause_count ? error->causes[index] : NULL;
 }
 
-int64_t weir_error_retry_after(const weir_error *error)
+weir_duration weir_error_retry_after(const weir_error *error)
 {
 	return error->retry_after;
 }
@@ -203,6 +203,33 @@ void weir_error_set_status(weir_error *error, int status)
 {
 	if (error != &no_memory)
 		error->status = status;
+}
+
+/* The same again, for the caller alone. */
+static weir_error *copy_of(const weir_error *error)
+{
+	weir_error *copy = weir_error_new(error->code, "%s", error->message);
+
+	for (size_t index = 0; index < error->cause_count; index++)
+		weir_error_ref(error->causes[index]);
+	take_causes(copy, error->causes, error->cause_count);
+	if (error->origin != NULL)
+		weir_error_set_origin(copy, error->origin);
+	weir_error_set_retry_after(copy, error->retry_after);
+	weir_error_set_status(copy, error->status);
+	return copy;
+}
+
+weir_error *weir_error_with_retry_after(weir_error *error, weir_duration delay)
+{
+	if (error->block.references > 1) {
+		weir_error *shared = error;
+
+		error = copy_of(shared);
+		weir_error_unref(shared);
+	}
+	weir_error_set_retry_after(error, delay);
+	return error;
 }
 
 weir_error *weir_error_at(weir_error *error, const char *origin)
