@@ -20,7 +20,7 @@ struct weir_block {
 	uint8_t spare; /* free for the type */
 };
 
-/* Raw bytes, or a packed document; a terminator follows the bytes. */
+/* Raw bytes, or packed documents; a terminator follows the bytes. `spare`: they are one document, and nothing else. */
 struct weir_bytes_block {
 	struct weir_block block;
 	size_t size;

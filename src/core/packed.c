@@ -164,3 +164,19 @@ weir_value weir_packed_view(const struct weir_bytes_block *block, size_t offset)
 		return head.scalar;
 	return weir_value_make(head.kind, WEIR_FORM_PACKED, offset, block);
 }
+
+weir_value weir_packed_document(const void *encoding, size_t size)
+{
+	struct weir_packed_head head = weir_packed_read(encoding);
+
+	if (head.kind < WEIR_KIND_STR)
+		return head.scalar;
+
+	struct weir_bytes_block *block = weir_bytes_new(size);
+
+	if (block == NULL)
+		return weir_no_memory();
+	memcpy(block->bytes, encoding, size);
+	block->block.spare = 1;
+	return weir_value_make(head.kind, WEIR_FORM_PACKED, 0, block);
+}

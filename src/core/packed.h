@@ -21,6 +21,9 @@ const unsigned char *weir_packed_end(const unsigned char *encoding);
 /* A borrowed view of the encoding at `offset` of the block. */
 weir_value weir_packed_view(const struct weir_bytes_block *block, size_t offset);
 
+/* A document of its own: a copy of an encoding of `size` bytes that was checked. Owned; an error without memory. */
+weir_value weir_packed_document(const void *encoding, size_t size);
+
 static inline const unsigned char *weir_packed_encoding(weir_value value)
 {
 	const struct weir_bytes_block *block = value.as.pointer;
