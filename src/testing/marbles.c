@@ -6,6 +6,8 @@
 
 #include "base/allocator.h"
 
+static const char OUT_OF_MEMORY[] = "out of memory";
+
 struct parser {
 	const char *text;
 	size_t position;
@@ -101,6 +103,15 @@ static weir_value error_value(const struct weir_marble_alphabet *alphabet)
 		alphabet->error_code, "%s", message != NULL ? message : weir_error_code_text(alphabet->error_code));
 }
 
+/* Whether there was memory for what `character` means. */
+static bool is_whole(
+	const struct weir_marble_alphabet *alphabet, enum weir_marble_type type, char character, weir_value value)
+{
+	if (type == WEIR_MARBLE_ERROR)
+		return weir_error_code(weir_as_error(value)) == alphabet->error_code;
+	return !weir_is_error(value) || alphabet->is_bound[(unsigned char)character];
+}
+
 /* One notification, without its time line. Returns what is wrong. */
 static const char *parse_marble(struct parser *parser, char character)
 {
@@ -138,8 +149,12 @@ static const char *parse_marble(struct parser *parser, char character)
 		return "nothing can come after the end";
 	}
 	parser->ended = type == WEIR_MARBLE_COMPLETE || type == WEIR_MARBLE_ERROR || type == WEIR_MARBLE_RELEASED;
+	if (!is_whole(alphabet, type, character, value)) {
+		weir_release(value);
+		return OUT_OF_MEMORY;
+	}
 	if (!weir_marbles_add(parser->marbles, parser->time, type, value))
-		return "out of memory";
+		return OUT_OF_MEMORY;
 
 	struct weir_marble *marble = &parser->marbles->items[parser->marbles->count - 1];
 
@@ -173,7 +188,7 @@ static const char *parse_group(struct parser *parser)
 		characters++;
 	}
 	parser->position++;
-	parser->time += (weir_duration)characters * WEIR_FRAME;
+	parser->time = weir_time_after(parser->time, (weir_duration)characters * WEIR_FRAME);
 	return NULL;
 }
 
@@ -209,7 +224,7 @@ static const char *parse_step(struct parser *parser)
 			return problem;
 	}
 	parser->position++;
-	parser->time += WEIR_FRAME;
+	parser->time = weir_time_after(parser->time, WEIR_FRAME);
 	return NULL;
 }
 

@@ -26,6 +26,8 @@ void weir_report_add(struct weir_report *report, const char *format, ...)
 		if (text != NULL) {
 			report->text = text;
 			report->capacity = capacity;
+		} else {
+			report->is_cut = true;
 		}
 	}
 	if (length >= 0 && report->length + (size_t)length + 1 <= report->capacity) {
@@ -70,11 +72,11 @@ static void add_marble(struct weir_report *report, const struct weir_marble *mar
 		return;
 	case WEIR_MARBLE_ERROR:
 		if (marble->any_message)
-			snprintf(text, sizeof text, "any (%s)",
+			snprintf(text, sizeof text, "(%s)",
 				weir_error_code_name(weir_error_code(weir_as_error(marble->value))));
 		else
 			weir_error_print(weir_as_error(marble->value), text, sizeof text);
-		weir_report_add(report, "error %s", text);
+		weir_report_add(report, "the error %s", text);
 		return;
 	case WEIR_MARBLE_SUBSCRIBED:
 		weir_report_add(report, "a subscription");
@@ -178,6 +180,9 @@ static void draw(weir_test *test, const struct weir_marbles *expected, const str
 		room = width - 1;
 		frame = next + 1;
 	}
+	for (int line = 0; line < 2; line++)
+		while (drawn[line].length > 0 && drawn[line].text[drawn[line].length - 1] == '-')
+			drawn[line].text[--drawn[line].length] = '\0';
 	weir_report_add(&test->report, "  expected: %s\n  actual:   %s\n", drawn[0].text != NULL ? drawn[0].text : "",
 		drawn[1].text != NULL ? drawn[1].text : "");
 	weir_deallocate(drawn[0].text);

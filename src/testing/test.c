@@ -167,11 +167,16 @@ void weir_test_bind(weir_test *test, char letter, weir_value value)
 
 void weir_test_bind_stream(weir_test *test, char letter, const char *marbles)
 {
-	struct weir_marbles *stream = is_letter(test, letter) ? weir_allocate(sizeof *stream) : NULL;
+	struct weir_marbles *stream;
 
-	test->expects_streams = true;
-	if (stream == NULL)
+	if (!is_letter(test, letter))
 		return;
+	test->expects_streams = true;
+	stream = weir_allocate(sizeof *stream);
+	if (stream == NULL) {
+		test->out_of_memory = true;
+		return;
+	}
 	*stream = (struct weir_marbles){ .next = test->streams };
 	test->streams = stream;
 	if (weir_test_parse(test, stream, marbles, WEIR_MARBLES_EXPECTED))
@@ -425,31 +430,32 @@ static void check_leftovers(weir_test *test, bool is_quiet)
 			&test->report, "%zu subscriptions are left over\n", weir_loop_subscription_count(test->loop));
 }
 
+/* After the run, or instead of it. */
+static const char *report_of(const weir_test *test)
+{
+	if (test->report.length > 0)
+		return test->report.text;
+	return test->out_of_memory || test->report.is_cut ? "out of memory\n" : NULL;
+}
+
 const char *weir_test_run(weir_test *test)
 {
 	size_t number = 0;
 
-	if (test->has_run)
-		return test->report.text;
-	if (test->report.length == 0 && !test->out_of_memory) {
-		test->has_run = true;
-		schedule(test);
-		weir_loop_run_for(test->loop, test->limit);
-
-		bool is_quiet = weir_loop_timer_count(test->loop) == 0;
-
-		cancel_all(test);
-		check_leftovers(test, is_quiet);
-		for (struct weir_expectation *expectation = test->expectations; expectation != NULL;
-			expectation = expectation->next)
-			weir_test_compare(test, expectation, ++number);
-		for (struct weir_test_source *source = test->sources; source != NULL; source = source->next)
-			weir_test_compare_subscriptions(test, source);
-	}
+	if (test->has_run || report_of(test) != NULL)
+		return report_of(test);
 	test->has_run = true;
-	if (test->out_of_memory) {
-		weir_report_add(&test->report, "out of memory\n");
-		return test->report.text != NULL ? test->report.text : "out of memory\n";
-	}
-	return test->report.text;
+	schedule(test);
+	weir_loop_run_for(test->loop, test->limit);
+
+	bool is_quiet = weir_loop_timer_count(test->loop) == 0;
+
+	cancel_all(test);
+	check_leftovers(test, is_quiet);
+	for (struct weir_expectation *expectation = test->expectations; expectation != NULL;
+		expectation = expectation->next)
+		weir_test_compare(test, expectation, ++number);
+	for (struct weir_test_source *source = test->sources; source != NULL; source = source->next)
+		weir_test_compare_subscriptions(test, source);
+	return report_of(test);
 }

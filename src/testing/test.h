@@ -10,11 +10,12 @@
 #include "base/list.h"
 #include "testing/marbles.h"
 
-/* Text that grows; without memory it stays as it is. */
+/* Text that grows. */
 struct weir_report {
 	char *text;
 	size_t length;
 	size_t capacity;
+	bool is_cut; /* there was no memory for all of it */
 };
 
 void weir_report_add(struct weir_report *report, const char *format, ...) WEIR_PRINTF(2, 3);

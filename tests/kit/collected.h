@@ -17,7 +17,7 @@ struct collected {
 	weir_error *error;
 	bool is_completed;
 	bool is_destroyed;
-	size_t cancel_after;	   /* cancel from inside the item of this number; 0: never */
+	size_t cancel_after; /* cancel from inside the item of this number; 0: never */
 	size_t request_after_each; /* ask for so many from inside each item */
 	bool forgets_items;
 };

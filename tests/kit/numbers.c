@@ -20,10 +20,13 @@ static void numbers_end(struct weir_node *node)
 {
 	const struct numbers *config = node->config;
 
-	if (config->end == NUMBERS_COMPLETE)
+	if (config->end == NUMBERS_COMPLETE) {
 		weir_emit_complete(node);
-	else if (config->end == NUMBERS_FAIL)
+	} else if (config->end == NUMBERS_FAIL) {
+		if (config->log != NULL)
+			config->log->failed++;
 		weir_emit_failure(node, WEIR_EUSER, "error");
+	}
 }
 
 /* One item, or one batch. */

@@ -28,6 +28,7 @@ struct numbers {
 struct numbers_log {
 	size_t subscribed;
 	size_t finished;
+	size_t failed; /* by NUMBERS_FAIL */
 	uint64_t requested; /* in all subscriptions */
 	uint64_t emitted;
 	/* Called at the beginning of each subscription. */
