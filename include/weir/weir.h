@@ -16,6 +16,7 @@
 #include <weir/observable.h>
 #include <weir/observing.h>
 #include <weir/subject.h>
+#include <weir/sse.h>
 #include <weir/time.h>
 #include <weir/timing.h>
 #include <weir/transforming.h>
