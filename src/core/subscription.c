@@ -289,8 +289,11 @@ static void run_starts(struct weir_subscription *subscription)
 			if (asked == WEIR_UNBOUNDED && node->next == counted_next)
 				link_direct(node);
 		}
-		if (node_class->start != NULL)
+		if (node_class->start != NULL) {
+			node->flags |= WEIR_NODE_STARTING;
 			node_class->start(node);
+			node->flags &= ~(uint64_t)WEIR_NODE_STARTING;
+		}
 		if (asked > 0 && node_class->request != NULL && weir_is_open(node))
 			node_class->request(node, asked);
 	}

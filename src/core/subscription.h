@@ -38,6 +38,7 @@ _Static_assert(offsetof(struct weir_observable, config) % _Alignof(weir_value) =
 enum weir_node_flags {
 	WEIR_NODE_CLOSED = 1, /* known to weir_is_open() */
 	WEIR_NODE_STARTING = 2, /* in `start`: what was asked for in the beginning comes by `request` right after */
+	WEIR_NODE_STARTING = 2, /* in `start`: what was asked for in the beginning comes by `request` right after */
 };
 
 struct weir_subscription {

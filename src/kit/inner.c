@@ -150,7 +150,8 @@ static bool start_scalar(struct weir_inner *inner)
 	weir_value value = weir_nil();
 
 	if (inner->pending_is_borrowed || inner->inner_class->demand == WEIR_INNER_ON_REQUEST ||
-		(inner->inner_class->demand == WEIR_INNER_AS_OWNER && inner->owner->demand == 0))
+		(inner->inner_class->demand == WEIR_INNER_AS_OWNER &&
+			(inner->owner->demand == 0 || inner->owner->flags & WEIR_NODE_STARTING)))
 		return false;
 
 	enum weir_scalar scalar = weir_scalar_take(inner->pending, &value);
@@ -185,8 +186,8 @@ static void start_pending(struct weir_inner *inner)
 	WEIR_CONTAINER_OF(subscription->sink, struct inner_sink, node)->inner = inner;
 	if (inner->inner_class->demand == WEIR_INNER_UNBOUNDED)
 		demand = WEIR_UNBOUNDED;
-	else if (inner->inner_class->demand == WEIR_INNER_AS_OWNER)
-		demand = owner->demand;
+	else if (inner->inner_class->demand == WEIR_INNER_AS_OWNER && !(owner->flags & WEIR_NODE_STARTING))
+		demand = owner->demand; /* otherwise it comes by weir_inner_request() */
 	weir_enter(subscription);
 	weir_subscription_start(subscription, demand);
 	weir_leave(subscription);
