@@ -1,0 +1,252 @@
+/** @file
+ * Operators that make one stream of several. */
+#ifndef WEIR_COMBINING_H
+#define WEIR_COMBINING_H
+
+#include <weir/observable.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A named source; a list of them ends with `{ 0 }`. */
+struct weir_entry {
+	/** Zero-terminated, copied; no two may be equal. NULL ends the list. */
+	const char *name;
+	/** Consumed. */
+	weir_observable *observable;
+};
+typedef struct weir_entry weir_entry;
+
+/**
+ * The newest values of all sources together, whenever one of them has a new one.
+ *
+ *     a:               -1---2-----|
+ *     b:               ---x---y-|
+ *     combine_latest:  ---p-q-r---|   p = [1, "x"], q = [2, "x"], r = [2, "y"]
+ *
+ * Nothing is emitted before each source has had a value; earlier values of one that is ahead are replaced. It completes
+ * when all sources have. Without sources it completes at once.
+ *
+ * @param sources   each consumed; the array is copied
+ * @param count     how many
+ * @param combiner  makes the item of the values, in order of the sources; NULL: an array of them
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of any source; what `combiner` reports with weir_fail(); `EINVAL` when a source is NULL. Demand: each source
+ * is asked for what downstream waits for, at most 16 ahead; for everything when downstream does not count. Since 0.1.
+ * RxJS: `combineLatest`.
+ */
+WEIR_API weir_observable *weir_combine_latest(
+	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
+
+/**
+ * As weir_combine_latest(), each item a map from the names to the newest values.
+ *
+ * @param entries  see ::weir_entry; the map has their order
+ * @return owned
+ *
+ * Errors: of any source; `EINVAL` when a source is NULL or a name is there twice. Demand: as weir_combine_latest().
+ * Since 0.1. RxJS: `combineLatest` with an object.
+ */
+WEIR_API weir_observable *weir_combine_latest_keyed(const struct weir_entry *entries);
+
+/**
+ * One source after the other.
+ *
+ *     a:       -1-2|
+ *     b:           -x-y|
+ *     concat:  -1-2-x-y|
+ *
+ * The next source is subscribed to when the one before has completed and was released. Without sources it completes at
+ * once.
+ *
+ * @param sources  each consumed; the array is copied
+ * @param count    how many
+ * @return owned
+ *
+ * Errors: of the source that runs: the later ones are never subscribed to; `EINVAL` when a source is NULL. Demand:
+ * passed on to the source that runs. Since 0.1. RxJS: `concat`.
+ */
+WEIR_API weir_observable *weir_concat(weir_observable *const *sources, size_t count);
+
+/**
+ * `source`, and then `other`: weir_concat() of the two.
+ *
+ * @param source  consumed
+ * @param other   consumed
+ * @return owned
+ *
+ * Errors, demand: as weir_concat(). Since 0.1. RxJS: `concatWith`.
+ */
+WEIR_API weir_observable *weir_concat_with(weir_observable *source, weir_observable *other);
+
+/**
+ * Run several sources at once, and when all have completed, emit the last value of each, by name.
+ *
+ *     "a":        -1---2|
+ *     "b":        ---3-----|
+ *     fork_join:  ---------(p|)   p = {"a": 2, "b": 3}
+ *
+ * A source that completes without a value completes the result at once, empty; the others are cancelled. Without
+ * sources it completes at once, empty, too.
+ *
+ * @param entries  see ::weir_entry; the map has their order
+ * @return owned
+ *
+ * Errors: of any source, at once, and the others are cancelled; `EINVAL` when a source is NULL or a name is there
+ * twice. Demand: the sources are asked for everything, the result waits for demand. Since 0.1. RxJS: `forkJoin` with an
+ * object.
+ */
+WEIR_API weir_observable *weir_fork_join(const struct weir_entry *entries);
+
+/**
+ * As weir_fork_join(), for sources without names.
+ *
+ *     a:               -1---2|
+ *     b:               ---3-----|
+ *     fork_join_list:  ---------(p|)   p = [2, 3]
+ *
+ * @param sources   each consumed; the array is copied
+ * @param count     how many
+ * @param combiner  makes the item of the last values, in order of the sources; NULL: an array of them
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of any source, at once, and the others are cancelled; what `combiner` reports with weir_fail(); `EINVAL` when
+ * a source is NULL. Demand: as weir_fork_join(). Since 0.1. RxJS: `forkJoin`.
+ */
+WEIR_API weir_observable *weir_fork_join_list(
+	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
+
+/**
+ * Run several sources at once, and when all have ended, emit how each did: it never fails.
+ *
+ *     "a":                -1---2|
+ *     "b":                ---3-#
+ *     fork_join_settled:  ------(p|)   p = {"a": {"ok": 2}, "b": {"error": the error}}
+ *
+ * A source that completes without a value counts as failed with ::WEIR_EEMPTY. Values of one that fails later are
+ * forgotten. The errors are values of kind error: see weir_as_error(). Without sources it completes at once, empty.
+ *
+ * @param entries  see ::weir_entry; the map has their order
+ * @return owned
+ *
+ * Errors: `EINVAL` when a source is NULL or a name is there twice, `ENOMEM`. Demand: the sources are asked for
+ * everything, the result waits for demand. Since 0.1. JavaScript: `Promise.allSettled`.
+ */
+WEIR_API weir_observable *weir_fork_join_settled(const struct weir_entry *entries);
+
+/**
+ * The items of all sources as they come.
+ *
+ *     a:      -1---2|
+ *     b:      --x---y-|
+ *     merge:  -1x--2y-|
+ *
+ * It completes when all sources have. Without sources it completes at once.
+ *
+ * @param sources      each consumed; the array is copied
+ * @param count        how many
+ * @param concurrency  how many run at once, in the order given; 0: all
+ * @return owned
+ *
+ * Errors: of any source, at once, and the others are cancelled; `EINVAL` when a source is NULL. Demand: each source is
+ * asked for what downstream waits for, at most 16 ahead. Since 0.1. RxJS: `merge`.
+ */
+WEIR_API weir_observable *weir_merge(weir_observable *const *sources, size_t count, uint64_t concurrency);
+
+/**
+ * The source whose first value comes first, alone; the others are cancelled.
+ *
+ *     a:     ---1-2|
+ *     b:     -x--y--|
+ *     race:  -x--y--|
+ *
+ * An error or a completion before any value ends the race as well: it is the result. See weir_race_value(). A source
+ * that has a value inside the subscribing call wins before the later ones are subscribed to. Without sources it
+ * completes at once.
+ *
+ * @param sources  each consumed; the array is copied
+ * @param count    how many
+ * @return owned
+ *
+ * Errors: of any source before the first value, later of the winner; `EINVAL` when a source is NULL. Demand: passed on,
+ * to all while the race is open. Since 0.1. RxJS: `race` (which never ends without sources).
+ */
+WEIR_API weir_observable *weir_race(weir_observable *const *sources, size_t count);
+
+/**
+ * The source whose first value comes first, whatever others have failed before.
+ *
+ *     a:           -#
+ *     b:           ---1-2|
+ *     c:           -----x|
+ *     race_value:  ---1-2|
+ *
+ * When all have ended without a value, it fails with ::WEIR_ECOMPOSITE: the causes are their errors in order of the
+ * sources, ::WEIR_EEMPTY for one that completed. Without sources it fails at once.
+ *
+ * @param sources  each consumed; the array is copied
+ * @param count    how many
+ * @return owned
+ *
+ * Errors: the one above; later of the winner; `EINVAL` when a source is NULL. Demand: passed on, to all while the race
+ * is open. Since 0.1. JavaScript: `Promise.any`.
+ */
+WEIR_API weir_observable *weir_race_value(weir_observable *const *sources, size_t count);
+
+/**
+ * Each value of the source together with the newest values of others.
+ *
+ *     source:            -1---2---3-|
+ *     other:             --x----y-|
+ *     with_latest_from:  -----p---q-|   p = [2, "x"], q = [3, "y"]
+ *
+ * Values of the source that come before each other one has had one are left out. The others are subscribed to first;
+ * their completion changes nothing.
+ *
+ * @param source    consumed
+ * @param others    each consumed; the array is copied
+ * @param count     how many others
+ * @param combiner  makes the item of the source's value and the newest values, in order of `others`; NULL: an array of
+ *                  them
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source and of the others; what `combiner` reports with weir_fail(); `EINVAL` when one is NULL. Demand:
+ * passed on to the source, and what is left out is replaced; the others are asked for everything. Since 0.1. RxJS:
+ * `withLatestFrom`.
+ */
+WEIR_API weir_observable *weir_with_latest_from(
+	weir_observable *source, weir_observable *const *others, size_t count, weir_combiner combiner, void *context);
+
+/**
+ * The first values of all sources together, then the second ones, and so on.
+ *
+ *     a:    -1-2---3-|
+ *     b:    ---x--y---z-|
+ *     zip:  ---p--q---(r|)   p = [1, "x"], q = [2, "y"], r = [3, "z"]
+ *
+ * It completes when a source has completed and none of its values waits any more. Without sources it completes at once.
+ *
+ * Of each source at most 64 values wait for their partners. One that cannot pause and gets further ahead fails with
+ * ::WEIR_EDEMAND: put weir_on_overflow() behind it to say what should happen instead.
+ *
+ * @param sources   each consumed; the array is copied
+ * @param count     how many
+ * @param combiner  makes the item of the values, in order of the sources; NULL: an array of them
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of any source, at once; what `combiner` reports with weir_fail(); `EINVAL` when a source is NULL. Demand:
+ * each source is asked for what downstream waits for, at most 64 ahead. Since 0.1. RxJS: `zip`.
+ */
+WEIR_API weir_observable *weir_zip(
+	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
