@@ -267,7 +267,7 @@ void weir_flatten_add(struct weir_flatten *flatten, weir_value value)
 	weir_observable *observable = flatten->flatten_class->project(flatten, value);
 
 	weir_release(value);
-	weir_flatten_run(flatten, observable, false);
+	weir_flatten_run(flatten, observable, flatten->flatten_class->is_borrowed);
 }
 
 void weir_flatten_next(struct weir_node *node, weir_value value)
@@ -283,7 +283,7 @@ void weir_flatten_next(struct weir_node *node, weir_value value)
 	weir_observable *observable = flatten->flatten_class->project(flatten, value);
 
 	weir_release(value);
-	weir_flatten_run(flatten, observable, false);
+	weir_flatten_run(flatten, observable, flatten->flatten_class->is_borrowed);
 }
 
 void weir_flatten_source_completed(struct weir_flatten *flatten)

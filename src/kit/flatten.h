@@ -28,6 +28,8 @@ struct weir_flatten_class {
 	 * when the value's turn has come.
 	 */
 	weir_observable *(*project)(struct weir_flatten *flatten, weir_value value);
+	/* What `project` returns is borrowed: the configuration holds it. */
+	bool is_borrowed;
 	/* An item of an inner one, owned, before it is emitted: the operator may feed it back (weir_flatten_add()).
 	 * Returns what to emit, owned. Absent: as it is. */
 	weir_value (*item)(struct weir_flatten *flatten, weir_value value);
