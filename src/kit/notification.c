@@ -30,3 +30,16 @@ weir_value weir_notification_complete(void)
 	return weir_make_map(
 		(const struct weir_member[]){ { weir_string_static("kind"), weir_string_static("C") } }, 1);
 }
+
+weir_value weir_notification_outcome(weir_value value)
+{
+	struct weir_list_block *list = weir_list_new(2);
+
+	if (list == NULL) {
+		weir_release(value);
+		return weir_no_memory();
+	}
+	list->items[0] = weir_string_static(weir_is_error(value) ? "error" : "ok");
+	list->items[1] = value;
+	return weir_list_value(WEIR_KIND_MAP, list);
+}

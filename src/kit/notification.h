@@ -14,4 +14,7 @@ weir_value weir_notification_next(weir_value value);
 weir_value weir_notification_error(weir_error *error);
 weir_value weir_notification_complete(void);
 
+/* How something ended: `{"ok": value}`, or `{"error": value}` for one of kind error. */
+weir_value weir_notification_outcome(weir_value value);
+
 #endif
