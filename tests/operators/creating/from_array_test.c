@@ -1,0 +1,129 @@
+/* from_array: the items of an array, as they are asked for, without keeping the loop to itself. */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <weir/creating.h>
+
+#include "kit/conformance.h"
+#include "kit/functions.h"
+#include "kit/marbles.h"
+
+static weir_observable *build(weir_observable *source)
+{
+	(void)source;
+	return weir_from_array(digits("123456789"));
+}
+
+const struct conformance_subject conformance_subject = { .name = "from_array", .build = build, .creates = true };
+
+Test(from_array, emits_the_items_at_once_and_completes)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect(test, weir_from_array(digits("123")), "(123|)");
+	weir_test_expect(test, weir_from_array(digits("7")), "(7|)");
+	MARBLES_OK(test);
+}
+
+Test(from_array, an_empty_one_completes_without_demand)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect_with_demand(test, weir_from_array(digits("")), 0, 0, "|");
+	MARBLES_OK(test);
+}
+
+Test(from_array, only_the_outermost_array_is_taken_apart)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind(test, 'a', digits("12"));
+	weir_test_bind(test, 'b', digits(""));
+	weir_test_expect(
+		test, weir_from_array(weir_make_array((weir_value[]){ digits("12"), digits("") }, 2)), "(ab|)");
+	MARBLES_OK(test);
+}
+
+Test(from_array, emits_no_more_than_requested_and_completes_with_the_last)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect_with_demand(test, weir_from_array(digits("1234")), 3, 0, "(123)");
+	weir_test_expect_with_demand(test, weir_from_array(digits("1234")), 4, 0, "(1234|)");
+	weir_test_expect_with_demand(test, weir_from_array(digits("1234")), 1, 1, "(1234|)");
+	weir_test_expect_with_demand(test, weir_from_array(digits("1234")), 0, 0, "");
+	MARBLES_OK(test);
+}
+
+Test(from_array, items_live_as_long_as_they_are_held)
+{
+	weir_test *test = weir_test_new();
+	weir_value items[] = { weir_string("long enough to be in memory of its own"), weir_string("b") };
+
+	weir_test_bind(test, 'a', weir_string("long enough to be in memory of its own"));
+	weir_test_expect(test, weir_from_array(weir_make_array(items, 2)), "(ab|)");
+	MARBLES_OK(test);
+}
+
+Test(from_array, another_kind_is_an_error_that_shows_the_value)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_error(test, EINVAL, "an array is needed, not 7");
+	weir_test_expect(test, weir_from_array(weir_int(7)), "#");
+	weir_test_bind_error(test, EINVAL, "an array is needed, not {}");
+	weir_test_expect(test, weir_from_array(weir_make_map(NULL, 0)), "#");
+	weir_test_bind_error(test, EINVAL, "an array is needed, not \"abc\"");
+	weir_test_expect(test, weir_from_array(weir_string("abc")), "#");
+	MARBLES_OK(test);
+}
+
+Test(from_array, an_error_is_what_it_fails_with)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_error(test, ENOENT, "no list");
+	weir_test_expect(test, weir_from_array(weir_fail(ENOENT, "no list")), "#");
+	MARBLES_OK(test);
+}
+
+struct counters {
+	uint64_t items;
+	uint64_t items_at_tick;
+};
+
+static void count_item(weir_value value, void *context)
+{
+	struct counters *counters = context;
+
+	cr_assert_eq((uint64_t)weir_as_int(value), counters->items);
+	counters->items++;
+}
+
+static void note_tick(void *context)
+{
+	struct counters *counters = context;
+
+	counters->items_at_tick = counters->items;
+}
+
+Test(from_array, a_long_one_lets_others_work_and_loses_nothing)
+{
+	enum {
+		COUNT = 100000,
+	};
+	static weir_value items[COUNT];
+	struct counters counters = { 0 };
+	weir_loop *loop = weir_loop_new_virtual();
+
+	for (int index = 0; index < COUNT; index++)
+		items[index] = weir_int(index);
+	weir_subscribe(weir_from_array(weir_make_array(items, COUNT)), loop,
+		&(struct weir_observer){ .next = count_item, .context = &counters });
+	cr_assert(counters.items > 0 && counters.items < COUNT);
+	weir_loop_post(loop, note_tick, &counters);
+	weir_loop_run(loop);
+	cr_assert(counters.items_at_tick > 0 && counters.items_at_tick < COUNT);
+	cr_assert_eq(counters.items, COUNT);
+	weir_loop_free(loop);
+}
