@@ -1,0 +1,27 @@
+/* A hub that users hold: what the kinds of subject share. The functions stand in weir/subject.h. */
+#ifndef WEIR_KIT_SUBJECT_H
+#define WEIR_KIT_SUBJECT_H
+
+#include <weir/subject.h>
+
+#include "kit/hub.h"
+
+struct weir_subject {
+	struct weir_hub hub; /* the handles have one reference together */
+	uint32_t handles; /* atomic */
+	bool emits_last; /* only the last value, and when it completes */
+	bool has_last;
+	weir_value last;
+	const struct weir_node_class *listener_class;
+};
+
+/* A new subject with one handle, or NULL. @param options  NULL for a hub that keeps nothing */
+weir_subject *weir_subject_make(const struct weir_node_class *listener_class, const struct weir_hub_options *options);
+
+/* The slots of a subject's listeners, but for the name. */
+#define WEIR_SUBJECT_LISTENER \
+	.size = sizeof(struct weir_listener), .config_size = sizeof(struct weir_hub *), .demand = WEIR_DEMAND_COUNTED, \
+	.start = weir_listener_start, .request = weir_listener_request, .finish = weir_listener_finish, \
+	.config_destroy = weir_listener_config_destroy
+
+#endif
