@@ -40,6 +40,38 @@ enum weir_edge {
  */
 WEIR_API weir_observable *weir_audit_time(weir_observable *source, weir_duration span);
 
+/** Beside the span of weir_buffer_time(). All zero means the defaults. */
+struct weir_buffer_time_options {
+	/** A buffer begins every so often, the first at once, so that buffers overlap or leave gaps. 0: whenever the
+	 * one before ends. */
+	weir_duration create_interval;
+	/** A buffer that holds so many items is emitted early. 0: no limit. */
+	size_t max_size;
+};
+typedef struct weir_buffer_time_options weir_buffer_time_options;
+
+/**
+ * Gather the items of a span of time and emit them as an array.
+ *
+ *     source:          -1-2-3------4-|
+ *     buffer_time 5:   -----a----b---(c|)   a = [1, 2, 3], b = [], c = [4]
+ *
+ * An array may be empty. Completion emits what has been gathered, the oldest buffer first. With `create_interval` and
+ * without, the buffers stand on a grid that does not drift; one that was full early shifts those behind it.
+ *
+ * @param source   consumed
+ * @param span     more than 0
+ * @param options  copied; NULL for the defaults
+ * @return owned
+ *
+ * Errors: of the source, at once; what has been gathered is lost. `EINVAL` for a span or interval out of range. Demand:
+ * a buffer whose time is up goes on gathering until an array is requested, and meanwhile none begins; an empty one is
+ * left out. The source is asked for everything; with `max_size` and counted demand for no more than the oldest buffer
+ * has room for. Since 0.1. RxJS: `bufferTime`.
+ */
+WEIR_API weir_observable *weir_buffer_time(
+	weir_observable *source, weir_duration span, const struct weir_buffer_time_options *options);
+
 /**
  * Emit an item when no other has come for a span of time.
  *

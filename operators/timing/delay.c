@@ -25,14 +25,14 @@ static void delay_on_timer(struct weir_timer *timer)
 
 	/* Only what waits now: an item that comes meanwhile has a turn of its own, even with a span of 0. */
 	for (size_t count = weir_timed_queue_count(&self->waiting); count > 0; count--) {
-		if (weir_timed_queue_time(&self->waiting) > now)
+		if (weir_timed_queue_first(&self->waiting).time > now)
 			break;
 		weir_emit_next(&self->node, weir_timed_queue_pop(&self->waiting));
 		if (!weir_is_open(&self->node))
 			return;
 	}
 	if (weir_timed_queue_count(&self->waiting) > 0)
-		weir_timer_start_at(timer, weir_timed_queue_time(&self->waiting));
+		weir_timer_start_at(timer, weir_timed_queue_first(&self->waiting).time);
 	else if (self->source_completed)
 		weir_emit_complete(&self->node);
 }

@@ -33,17 +33,23 @@ weir_value weir_collector_take(struct weir_collector *collector)
 	return weir_make_array(collector->values, count);
 }
 
-weir_value weir_collector_slide(struct weir_collector *collector, size_t forget)
+weir_value weir_collector_slide_part(struct weir_collector *collector, size_t take, size_t forget)
 {
 	/* What is forgotten moves into the array; what stays gets another owner. */
-	for (size_t index = forget; index < collector->count; index++)
+	for (size_t index = forget; index < take; index++)
 		weir_retain(collector->values[index]);
 
-	weir_value array = weir_make_array(collector->values, collector->count);
+	weir_value array = weir_make_array(collector->values, take);
 
 	collector->count -= forget;
-	memmove(collector->values, collector->values + forget, collector->count * sizeof *collector->values);
+	if (forget > 0)
+		memmove(collector->values, collector->values + forget, collector->count * sizeof *collector->values);
 	return array;
+}
+
+weir_value weir_collector_slide(struct weir_collector *collector, size_t forget)
+{
+	return weir_collector_slide_part(collector, collector->count, forget);
 }
 
 void weir_collector_finish(struct weir_collector *collector)

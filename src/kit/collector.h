@@ -31,6 +31,11 @@ weir_value weir_collector_take(struct weir_collector *collector);
 /* All values as an array, owned; of kind error without memory. The first `forget` (at most all) are removed then. */
 weir_value weir_collector_slide(struct weir_collector *collector, size_t forget);
 
+/* The first `take` values as an array, owned; of kind error without memory. The first `forget` (<= take) are removed
+ * then.
+ */
+weir_value weir_collector_slide_part(struct weir_collector *collector, size_t take, size_t forget);
+
 /* Release all and free the memory; it may be used again. */
 void weir_collector_finish(struct weir_collector *collector);
 

@@ -40,16 +40,16 @@ static inline bool weir_timed_queue_push(struct weir_timed_queue *queue, weir_va
 	return true;
 }
 
-/* The time of the oldest value; the queue is not empty. */
-static inline weir_time weir_timed_queue_time(const struct weir_timed_queue *queue)
+/* The oldest value, borrowed, and its time; the queue is not empty. */
+static inline struct weir_timed_value weir_timed_queue_first(const struct weir_timed_queue *queue)
 {
-	return ((struct weir_timed_value *)weir_ring_at(&queue->ring, 0))->time;
+	return *(struct weir_timed_value *)weir_ring_at(&queue->ring, 0);
 }
 
 /* Take the oldest value, owned; the queue is not empty. */
 static inline weir_value weir_timed_queue_pop(struct weir_timed_queue *queue)
 {
-	weir_value value = ((struct weir_timed_value *)weir_ring_at(&queue->ring, 0))->value;
+	weir_value value = weir_timed_queue_first(queue).value;
 
 	weir_ring_pop(&queue->ring);
 	return value;
