@@ -16,10 +16,10 @@
  * | letter       | the letter as a string of one character, or what weir_test_bind() gave it; takes a frame |
  * | `\|`         | completion; takes a frame |
  * | `#`          | failure: code ::WEIR_EUSER, message "error", or what weir_test_bind_error() said; takes a frame |
- * | `(ab\|)`     | all at the frame of the `(`; yet every character of the group takes a frame of the line, parentheses
- * too | | ` 12ms `     | 12 milliseconds pass. Also `us`, `s` and `m`. A number is a span of time only at the beginning
- * of the string or behind a space, and with a unit and a space (or the end) behind it | | space        | nothing, takes
- * no time | | `^`          | in a hot source: frame 0 is here, and what is left of it happened before; takes a frame |
+ * | `(ab\|)`  | all at the frame of the `(`; yet every character of the group takes a frame, parentheses too |
+ * | ` 12ms `     | 12 milliseconds pass; also `us`, `s` and `m`. Only at the beginning or behind a space, and a space or the end follows |
+ * | space        | nothing, takes no time |
+ * | `^`          | in a hot source: frame 0 is here, and what is left of it happened before; takes a frame |
  * | `^` and `!`  | in weir_test_expect_subscriptions(): subscribed, released |
  *
  * Everything is compared exactly: values by weir_equal(), times to the nanosecond, errors by code and message. A test
