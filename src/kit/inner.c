@@ -46,11 +46,19 @@ static void sink_error(struct weir_node *node, weir_error *error)
 
 	weir_enter(owner);
 	inner->subscription = NULL;
-	if (inner->inner_class->error != NULL)
-		inner->inner_class->error(inner, error);
-	else
-		weir_emit_error(inner->owner, error);
-	weir_subscription_end(node->subscription);
+	if (inner->inner_class->failed != NULL) {
+		weir_subscription_end(node->subscription);
+		if (weir_is_open(inner->owner))
+			inner->inner_class->failed(inner, error);
+		else
+			weir_drop(inner->owner, weir_error_value(error));
+	} else {
+		if (inner->inner_class->error != NULL)
+			inner->inner_class->error(inner, error);
+		else
+			weir_emit_error(inner->owner, error);
+		weir_subscription_end(node->subscription);
+	}
 	weir_leave(owner);
 }
 
@@ -123,7 +131,9 @@ static void scalar_came(struct weir_inner *inner, enum weir_scalar scalar, weir_
 	if (scalar == WEIR_SCALAR_VALUE) {
 		if (weir_is_error(value)) {
 			inner->is_scalar = false;
-			if (inner_class->error != NULL)
+			if (inner_class->failed != NULL)
+				inner_class->failed(inner, weir_as_error(value));
+			else if (inner_class->error != NULL)
 				inner_class->error(inner, weir_as_error(value));
 			else
 				weir_emit_failed_value(inner->owner, value);

@@ -26,6 +26,8 @@ struct weir_inner_class {
 	void (*complete)(struct weir_inner *inner);
 	/* As `complete`, but after the stages were released: where the next one is to start only then. */
 	void (*completed)(struct weir_inner *inner);
+	/* Instead of `error`, after the stages were released: the next one is to start only then. Consumes `error`. */
+	void (*failed)(struct weir_inner *inner, weir_error *error);
 };
 
 /* Private but for `owner`. */
