@@ -7,6 +7,7 @@
 #include <weir/aggregating.h>
 #include <weir/combining.h>
 #include <weir/creating.h>
+#include <weir/demand.h>
 #include <weir/descriptor.h>
 #include <weir/error.h>
 #include <weir/filtering.h>
@@ -16,7 +17,9 @@
 #include <weir/observable.h>
 #include <weir/observing.h>
 #include <weir/subject.h>
+#include <weir/pages.h>
 #include <weir/sse.h>
+#include <weir/threads.h>
 #include <weir/time.h>
 #include <weir/timing.h>
 #include <weir/transforming.h>
