@@ -432,10 +432,12 @@ void weir_subscription_end(struct weir_subscription *subscription)
 {
 	/*
 	 * The terminal has come through: whoever emitted it is silent, and everything above. Stages that it passed by
-	 * can only speak again through a resource, a `finish`, or a call that nests inside another.
+	 * can only speak again through a resource, a `finish`, a call that nests inside another, or after a `start` or
+	 * `request` of theirs that led to the terminal.
 	 */
 	if (subscription->closed || subscription->has_resources || subscription->observable->block.spare ||
-		subscription->entered > 1) {
+		subscription->entered > 1 ||
+		special_node(subscription, subscription->observable) > subscription->silenced) {
 		weir_subscription_close(subscription);
 		return;
 	}
