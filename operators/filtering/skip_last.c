@@ -4,7 +4,7 @@
 #include <weir/filtering.h>
 #include <weir/operator.h>
 
-#include "kit/tail.h"
+#include "kit/queue.h"
 
 struct skip_last_config {
 	size_t count;
@@ -12,12 +12,12 @@ struct skip_last_config {
 
 struct skip_last {
 	struct weir_node node;
-	struct weir_tail newest;
+	struct weir_queue newest;
 };
 
 static void skip_last_start(struct weir_node *node)
 {
-	weir_tail_init(&WEIR_CONTAINER_OF(node, struct skip_last, node)->newest);
+	weir_queue_init(&WEIR_CONTAINER_OF(node, struct skip_last, node)->newest, 0);
 }
 
 static void skip_last_next(struct weir_node *node, weir_value value)
@@ -25,17 +25,19 @@ static void skip_last_next(struct weir_node *node, weir_value value)
 	struct skip_last *self = WEIR_CONTAINER_OF(node, struct skip_last, node);
 	const struct skip_last_config *config = node->config;
 
-	if (!weir_tail_push(&self->newest, value))
+	if (weir_queue_push(&self->newest, value) < 0) {
+		weir_release(value);
 		weir_emit_failure(node, ENOMEM, "out of memory");
-	else if (weir_tail_count(&self->newest) > config->count)
-		weir_emit_next(node, weir_tail_pop(&self->newest));
-	else
+	} else if (weir_queue_count(&self->newest) > config->count) {
+		weir_emit_next(node, weir_queue_pop(&self->newest));
+	} else {
 		weir_request_replacement(node);
+	}
 }
 
 static void skip_last_finish(struct weir_node *node)
 {
-	weir_tail_finish(&WEIR_CONTAINER_OF(node, struct skip_last, node)->newest);
+	weir_queue_finish(&WEIR_CONTAINER_OF(node, struct skip_last, node)->newest);
 }
 
 static const struct weir_node_class skip_last_class = {

@@ -19,20 +19,22 @@ static void take_last_start(struct weir_node *node)
 {
 	const struct take_last_config *config = node->config;
 
-	weir_tail_init(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest);
+	weir_queue_init(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest.queue, 0);
 	if (config->count == 0)
 		weir_emit_complete(node);
 }
 
 static void take_last_next(struct weir_node *node, weir_value value)
 {
-	struct take_last *self = WEIR_CONTAINER_OF(node, struct take_last, node);
+	struct weir_queue *newest = &WEIR_CONTAINER_OF(node, struct take_last, node)->newest.queue;
 	const struct take_last_config *config = node->config;
 
-	if (weir_tail_count(&self->newest) == config->count)
-		weir_release(weir_tail_pop(&self->newest));
-	if (!weir_tail_push(&self->newest, value))
+	if (weir_queue_count(newest) == config->count)
+		weir_release(weir_queue_pop(newest));
+	if (weir_queue_push(newest, value) < 0) {
+		weir_release(value);
 		weir_emit_failure(node, ENOMEM, "out of memory");
+	}
 }
 
 static void take_last_complete(struct weir_node *node)
@@ -42,16 +44,13 @@ static void take_last_complete(struct weir_node *node)
 
 static void take_last_request(struct weir_node *node, uint64_t count)
 {
-	struct take_last *self = WEIR_CONTAINER_OF(node, struct take_last, node);
-
 	(void)count;
-	if (self->newest.ending)
-		weir_tail_drain(&self->newest, node);
+	weir_tail_request(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest, node);
 }
 
 static void take_last_finish(struct weir_node *node)
 {
-	weir_tail_finish(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest);
+	weir_queue_finish(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest.queue);
 }
 
 static const struct weir_node_class take_last_class = {

@@ -1,27 +1,21 @@
-/* Values that wait for demand. See kit/tail.h. */
+/* Values that are held until the source has completed. See kit/tail.h. */
 #include "kit/tail.h"
 
-void weir_tail_drain(struct weir_tail *tail, struct weir_node *node)
+/* Each emission may bring more demand: the outermost call does the work. */
+void weir_tail_request(struct weir_tail *tail, struct weir_node *node)
 {
-	if (tail->draining)
+	if (!tail->ending || tail->draining)
 		return;
 	tail->draining = true;
-	while (node->demand > 0 && tail->values.count > 0)
-		weir_emit_next(node, weir_tail_pop(tail));
+	while (node->demand > 0 && weir_queue_count(&tail->queue) > 0)
+		weir_emit_next(node, weir_queue_pop(&tail->queue));
 	tail->draining = false;
-	if (tail->ending && tail->values.count == 0)
+	if (weir_queue_count(&tail->queue) == 0)
 		weir_emit_complete(node);
 }
 
 void weir_tail_end(struct weir_tail *tail, struct weir_node *node)
 {
 	tail->ending = true;
-	weir_tail_drain(tail, node);
-}
-
-void weir_tail_finish(struct weir_tail *tail)
-{
-	while (tail->values.count > 0)
-		weir_release(weir_tail_pop(tail));
-	weir_ring_finish(&tail->values);
+	weir_tail_request(tail, node);
 }
