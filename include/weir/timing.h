@@ -146,6 +146,40 @@ WEIR_API weir_observable *weir_sample_time(weir_observable *source, weir_duratio
  */
 WEIR_API weir_observable *weir_throttle_time(weir_observable *source, weir_duration span, enum weir_edge edges);
 
+/** Limits of weir_timeout(); 0 means none, but one must be set. */
+struct weir_timeout_options {
+	/** Until the first item. 0: as `each`. */
+	weir_duration first;
+	/** From one item to the next. */
+	weir_duration each;
+	/** From the subscription to the end. */
+	weir_duration total;
+	/** What to go on with when a limit has passed, without limits of its own; consumed. NULL: fail. */
+	weir_observable *fallback;
+};
+typedef struct weir_timeout_options weir_timeout_options;
+
+/**
+ * Fail, or go on with another observable, when items do not come in time.
+ *
+ *     source:                             -1-2---------3-|
+ *     timeout each 5:                     -1-2----#
+ *     timeout each 5, fallback -8-9|:     -1-2-----8-9|
+ *
+ * The source is cancelled first, then the error or the fallback follows. An item that comes in the very turn in which its
+ * time is up is in time. While nothing is requested, `first` and `each` stand still and begin anew with the request: a
+ * source that is not asked is not late.
+ *
+ * @param source   consumed
+ * @param options  copied
+ * @return owned
+ *
+ * Errors: ::WEIR_ETIMEOUT, whose message begins with the name of the limit; of the source, of the fallback; `EINVAL` for
+ * a negative limit or none. Demand: passed on; the fallback is asked for what is left. Since 0.1. RxJS: `timeout`,
+ * `timeoutWith`.
+ */
+WEIR_API weir_observable *weir_timeout(weir_observable *source, const struct weir_timeout_options *options);
+
 #ifdef __cplusplus
 }
 #endif
