@@ -12,7 +12,7 @@ struct timeout {
 	struct weir_inner fallback;
 	struct weir_watchdog item;
 	struct weir_watchdog total;
-	uint64_t items;
+	unsigned long long items;
 	bool is_idle; /* nothing is requested, so nothing is late */
 	bool has_fallen_back;
 };
@@ -60,7 +60,7 @@ static void timeout_on_item_late(struct weir_watchdog *watchdog)
 	if (!timeout_fall_back(self))
 		weir_emit_failure(&self->node, WEIR_ETIMEOUT, "%s: no item within %s, after %llu items",
 			is_first ? "first" : "each", weir_duration_text(is_first ? options->first : options->each).text,
-			(unsigned long long)self->items);
+			self->items);
 }
 
 static void timeout_on_total_late(struct weir_watchdog *watchdog)
@@ -70,7 +70,7 @@ static void timeout_on_total_late(struct weir_watchdog *watchdog)
 
 	if (!timeout_fall_back(self))
 		weir_emit_failure(&self->node, WEIR_ETIMEOUT, "total: not complete within %s, after %llu items",
-			weir_duration_text(options->total).text, (unsigned long long)self->items);
+			weir_duration_text(options->total).text, self->items);
 }
 
 static void timeout_on_fallback_complete(struct weir_inner *inner)
