@@ -125,10 +125,12 @@ WEIR_API weir_observable *weir_with_context(weir_observable *observable, void *c
  * Items may arrive before this returns. Without memory the observer gets the error `ENOMEM`, then `destroy`.
  *
  * @param observable  consumed
- * @param loop        where it runs; call this on the loop's thread
+ * @param loop        where it runs; call this on the loop's thread. Where weir_observe_on() moves the pipeline to another
+ *                    loop, the observer runs there, and is the first to get the handle, by `subscribed`
  * @param observer    copied
  * @return the handle, borrowed: valid until the subscription ends (`destroy` tells), or for as long as
- *         weir_subscription_ref() holds it. NULL when it has ended already; NULL is allowed wherever a handle is.
+ *         weir_subscription_ref() holds it. NULL when it has ended already, or runs on another loop; NULL is allowed
+ *         wherever a handle is.
  */
 WEIR_API weir_subscription *weir_subscribe(
 	weir_observable *observable, weir_loop *loop, const struct weir_observer *observer);

@@ -5,7 +5,6 @@
 #include <weir/descriptor.h>
 #include <weir/operator.h>
 
-#include "base/allocator.h"
 #include "kit/descriptor.h"
 
 enum {
@@ -20,7 +19,6 @@ struct read_fd_config {
 struct read_fd {
 	struct weir_node node;
 	struct weir_descriptor descriptor;
-	char *buffer;
 };
 
 static void read_fd_fail(struct weir_node *node, int error)
@@ -35,12 +33,13 @@ static void read_fd_on_ready(struct weir_node *node)
 {
 	struct read_fd *self = WEIR_CONTAINER_OF(node, struct read_fd, node);
 	const struct read_fd_config *config = node->config;
-	ssize_t got = weir_descriptor_read(&self->descriptor, self->buffer, config->chunk_size);
+	const void *bytes;
+	ssize_t got = weir_descriptor_read(&self->descriptor, config->chunk_size, &bytes);
 
 	if (got == 0)
 		weir_emit_complete(node);
 	else if (got > 0)
-		weir_emit_result(node, weir_bin(self->buffer, (size_t)got));
+		weir_emit_result(node, weir_bin(bytes, (size_t)got));
 	else if (got != -EAGAIN)
 		read_fd_fail(node, (int)-got);
 	if (weir_is_open(node) && node->demand == 0)
@@ -53,9 +52,6 @@ static void read_fd_start(struct weir_node *node)
 	const struct read_fd_config *config = node->config;
 	int result = weir_descriptor_init(&self->descriptor, node, config->descriptor, read_fd_on_ready);
 
-	self->buffer = weir_allocate(config->chunk_size);
-	if (self->buffer == NULL)
-		result = -ENOMEM;
 	if (result < 0)
 		read_fd_fail(node, -result);
 }
@@ -71,7 +67,7 @@ static void read_fd_request(struct weir_node *node, uint64_t count)
 
 static void read_fd_finish(struct weir_node *node)
 {
-	weir_deallocate(WEIR_CONTAINER_OF(node, struct read_fd, node)->buffer);
+	weir_descriptor_finish(&WEIR_CONTAINER_OF(node, struct read_fd, node)->descriptor);
 }
 
 static const struct weir_node_class read_fd_class = {

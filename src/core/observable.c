@@ -109,7 +109,9 @@ static weir_observable *observable_new(
 	observable->end = (uint32_t)end;
 	observable->request_offset = source == NULL || takes_requests(node_class) ? offset : source->request_offset;
 	observable->special_offset = source == NULL || !is_plain(node_class) ? offset : source->special_offset;
-	observable->block.spare = node_class->finish != NULL || (source != NULL && source->block.spare);
+	observable->block.spare = (node_class->finish != NULL ? WEIR_RECIPE_FINISHES : 0) |
+				  (node_class->home != NULL ? WEIR_RECIPE_HAS_HOME : 0) |
+				  (source != NULL ? source->block.spare : 0);
 	if (node_class->config_size > 0)
 		memcpy(observable->config, config, node_class->config_size);
 	return observable;
@@ -178,10 +180,25 @@ void weir_observable_destroy(struct weir_block *block)
 
 weir_observable *weir_across_threads(weir_observable *observable)
 {
-	for (weir_observable *stage = observable; stage != NULL; stage = stage->source)
-		if (!stage->block.immortal)
-			stage->block.shared = 1;
+	for (weir_observable *stage = observable; stage != NULL; stage = stage->source) {
+		/* Marked once, while it belongs to one thread: afterwards it is only read here. */
+		if (stage->block.immortal || stage->block.shared)
+			continue;
+		if (stage->warm != NULL)
+			weir_pool_return(stage->warm, stage->warm->size);
+		stage->warm = NULL;
+		stage->block.shared = 1;
+	}
 	return observable;
+}
+
+weir_loop *weir_observable_home(const weir_observable *observable)
+{
+	if (!(observable->block.spare & WEIR_RECIPE_HAS_HOME))
+		return NULL;
+	while (observable->source != NULL)
+		observable = observable->source;
+	return observable->node_class->home(observable->config);
 }
 
 weir_observable *weir_with_context(weir_observable *observable, void *context, void (*destroy)(void *context))

@@ -92,19 +92,23 @@ static void ignore_next(weir_value value, void *context)
 	(void)context;
 }
 
-weir_subscription *weir_subscribe(weir_observable *observable, weir_loop *loop, const struct weir_observer *observer)
+/* It never begins. Consumes `error`. */
+static void fail_observer(const struct weir_observer *observer, weir_loop *loop, weir_error *error)
 {
-	weir_loop_check_thread(loop, "weir_subscribe");
-	if (observable == NULL)
-		observable = weir_reject(NULL, "subscribe", "the observable is NULL");
+	deliver_error(observer, loop, error);
+	if (observer->destroy != NULL)
+		observer->destroy(observer->context);
+}
 
+/* Consumes `observable`. @param origin  NULL: `loop` itself */
+static weir_subscription *subscribe_here(
+	weir_observable *observable, weir_loop *loop, weir_loop *origin, const struct weir_observer *observer)
+{
 	struct weir_subscription *subscription = weir_subscription_create(observable, loop, &observer_class, NULL);
 
 	if (subscription == NULL) {
 		weir_unref(observable);
-		deliver_error(observer, loop, weir_as_error(weir_no_memory()));
-		if (observer->destroy != NULL)
-			observer->destroy(observer->context);
+		fail_observer(observer, loop, weir_as_error(weir_no_memory()));
 		return NULL;
 	}
 
@@ -116,18 +120,97 @@ weir_subscription *weir_subscribe(weir_observable *observable, weir_loop *loop, 
 	sink->observer = *observer;
 	if (observer->next == NULL)
 		sink->observer.next = ignore_next;
-	weir_list_append(&loop->subscriptions, &subscription->link);
-	loop->subscription_count++;
+	weir_subscription_enlist(subscription);
 	weir_enter(subscription);
 	if (observer->subscribed != NULL)
 		observer->subscribed(subscription, observer->context);
-	if (!subscription->closed)
+	if (!subscription->closed) {
+		subscription->origin = origin;
 		weir_subscription_start(subscription, demand);
+		subscription->origin = NULL;
+	}
 
 	bool ended = subscription->closed;
 
 	weir_leave(subscription);
 	return ended ? NULL : subscription;
+}
+
+/* A subscription on its way to the loop it is to run on. It holds the loop it comes from. */
+struct posted_subscribe {
+	struct weir_post post;
+	weir_observable *observable;
+	weir_loop *loop;
+	weir_loop *origin;
+	struct weir_observer observer;
+};
+
+static void posted_subscribe_free(struct posted_subscribe *posted)
+{
+	weir_loop_release(posted->origin);
+	weir_loop_unref(posted->origin);
+	weir_deallocate(posted);
+}
+
+static void posted_subscribe_work(void *context)
+{
+	struct posted_subscribe *posted = context;
+
+	subscribe_here(posted->observable, posted->loop, posted->origin, &posted->observer);
+	posted_subscribe_free(posted);
+}
+
+static void posted_subscribe_drop(void *context)
+{
+	struct posted_subscribe *posted = context;
+
+	weir_unref(posted->observable);
+	if (posted->observer.destroy != NULL)
+		posted->observer.destroy(posted->observer.context);
+	posted_subscribe_free(posted);
+}
+
+static void subscribe_there(
+	weir_observable *observable, weir_loop *loop, weir_loop *origin, const struct weir_observer *observer)
+{
+	struct posted_subscribe *posted = weir_allocate(sizeof *posted);
+
+	if (posted == NULL) {
+		weir_unref(observable);
+		fail_observer(observer, origin, weir_as_error(weir_no_memory()));
+		return;
+	}
+	*posted = (struct posted_subscribe){
+		.post = { .work = posted_subscribe_work,
+			.drop = posted_subscribe_drop,
+			.context = posted,
+			.is_embedded = true },
+		.observable = weir_across_threads(observable),
+		.loop = loop,
+		.origin = weir_loop_ref(origin),
+		.observer = *observer,
+	};
+	weir_loop_hold(origin);
+	if (weir_loop_post_embedded(loop, &posted->post) < 0) {
+		weir_unref(observable);
+		fail_observer(observer, origin,
+			weir_error_new(WEIR_ECLOSED, "the loop that the pipeline is to run on has been freed"));
+		posted_subscribe_free(posted);
+	}
+}
+
+weir_subscription *weir_subscribe(weir_observable *observable, weir_loop *loop, const struct weir_observer *observer)
+{
+	weir_loop_check_thread(loop, "weir_subscribe");
+	if (observable == NULL)
+		observable = weir_reject(NULL, "subscribe", "the observable is NULL");
+
+	weir_loop *home = weir_observable_home(observable);
+
+	if (WEIR_LIKELY(home == NULL || home == loop))
+		return subscribe_here(observable, loop, NULL, observer);
+	subscribe_there(observable, home, loop, observer);
+	return NULL;
 }
 
 weir_subscription *weir_subscribe_borrowed(

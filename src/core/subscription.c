@@ -396,6 +396,7 @@ struct weir_subscription *weir_subscription_create(
 	subscription->borrows_observable = false;
 	subscription->is_intact = false;
 	subscription->loop = loop;
+	subscription->origin = NULL;
 	subscription->observable = observable;
 	subscription->owner = owner;
 	subscription->held = NULL;
@@ -406,6 +407,12 @@ struct weir_subscription *weir_subscription_create(
 	subscription->pending_request = 0;
 	weir_link_init(&subscription->link);
 	return subscription;
+}
+
+void weir_subscription_enlist(struct weir_subscription *subscription)
+{
+	weir_list_append(&subscription->loop->subscriptions, &subscription->link);
+	subscription->loop->subscription_count++;
 }
 
 static void unlink_root(struct weir_subscription *subscription)
@@ -435,8 +442,8 @@ void weir_subscription_end(struct weir_subscription *subscription)
 	 * can only speak again through a resource, a `finish`, a call that nests inside another, or after a `start` or
 	 * `request` of theirs that led to the terminal.
 	 */
-	if (subscription->closed || subscription->has_resources || subscription->observable->block.spare ||
-		subscription->entered > 1 ||
+	if (subscription->closed || subscription->has_resources ||
+		subscription->observable->block.spare & WEIR_RECIPE_FINISHES || subscription->entered > 1 ||
 		special_node(subscription, subscription->observable) > subscription->silenced) {
 		weir_subscription_close(subscription);
 		return;

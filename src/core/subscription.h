@@ -21,7 +21,7 @@ struct weir_context_holder {
 };
 
 struct weir_observable {
-	struct weir_block block; /* `spare`: whether some stage of the chain has `finish` */
+	struct weir_block block; /* `spare`: of enum weir_recipe_traits */
 	const struct weir_node_class *node_class;
 	struct weir_observable *source;
 	struct weir_context_holder *contexts;
@@ -35,9 +35,13 @@ struct weir_observable {
 
 _Static_assert(offsetof(struct weir_observable, config) % _Alignof(weir_value) == 0, "values may be configuration");
 
+enum weir_recipe_traits {
+	WEIR_RECIPE_FINISHES = 1, /* some stage of the chain has `finish` */
+	WEIR_RECIPE_HAS_HOME = 2, /* its source has `home` */
+};
+
 enum weir_node_flags {
 	WEIR_NODE_CLOSED = 1, /* known to weir_is_open() */
-	WEIR_NODE_STARTING = 2, /* in `start`: what was asked for in the beginning comes by `request` right after */
 	WEIR_NODE_STARTING = 2, /* in `start`: what was asked for in the beginning comes by `request` right after */
 };
 
@@ -49,6 +53,7 @@ struct weir_subscription {
 	bool borrows_observable;
 	bool is_intact;		 /* ended so that its links can serve again */
 	weir_loop *loop;
+	weir_loop *origin; /* while it starts: where weir_subscribe() was called, if that is another loop */
 	weir_observable *observable;
 	struct weir_node *owner;	 /* the node whose inner subscription this is; NULL for a root */
 	struct weir_subscription *held; /* an owner that must outlive this one's frames */
@@ -65,6 +70,9 @@ struct weir_subscription {
 /* A terminal's and an item's way out of a subscription: the class of the last node. */
 struct weir_subscription *weir_subscription_create(weir_observable *observable, weir_loop *loop,
 	const struct weir_node_class *sink_class, struct weir_node *owner);
+
+/* It is a root: the loop cancels it when it is freed. */
+void weir_subscription_enlist(struct weir_subscription *subscription);
 
 /* Start from the sink to the source; `demand` is what the sink asks for first. The caller has entered. */
 void weir_subscription_start(struct weir_subscription *subscription, uint64_t demand);
@@ -97,6 +105,9 @@ static inline void weir_leave(struct weir_subscription *subscription)
 
 /* Downstream of a node that is not the sink. */
 struct weir_node *weir_node_downstream(const struct weir_node *node);
+
+/* The loop that the source of the pipeline wishes to run on, and all downstream of it; NULL: no wish. */
+weir_loop *weir_observable_home(const weir_observable *observable);
 
 /* "sse > pluck > map", allocated; NULL without memory. The caller frees it with weir_deallocate(). */
 char *weir_node_path(const struct weir_node *node);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <weir/observable.h>
 #include <weir/value.h>
 
 #include "base/allocator.h"
@@ -65,6 +66,26 @@ static void block_destroy(struct weir_block *block)
 	}
 }
 
+const char *weir_kind_name(enum weir_kind kind)
+{
+	static const char *const names[] = {
+		[WEIR_KIND_NIL] = "nil",
+		[WEIR_KIND_BOOL] = "bool",
+		[WEIR_KIND_INT] = "int",
+		[WEIR_KIND_UINT] = "uint",
+		[WEIR_KIND_DOUBLE] = "double",
+		[WEIR_KIND_STR] = "str",
+		[WEIR_KIND_BIN] = "bin",
+		[WEIR_KIND_ARRAY] = "array",
+		[WEIR_KIND_MAP] = "map",
+		[WEIR_KIND_EXT] = "ext",
+		[WEIR_KIND_ERROR] = "error",
+		[WEIR_KIND_OBJECT] = "object",
+	};
+
+	return kind <= WEIR_KIND_OBJECT ? names[kind] : "unknown";
+}
+
 void weir_retain_counted(weir_value value)
 {
 	weir_block_retain((struct weir_block *)value.as.pointer);
@@ -87,6 +108,10 @@ void weir_value_share(weir_value value)
 
 	if (block->shared || block->immortal)
 		return;
+	if (block->type == WEIR_BLOCK_OBSERVABLE) {
+		weir_across_threads((weir_observable *)block);
+		return;
+	}
 	block->shared = 1;
 	if (block->type == WEIR_BLOCK_LIST) {
 		const struct weir_list_block *list = (const struct weir_list_block *)block;

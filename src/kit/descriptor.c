@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/allocator.h"
+
 enum {
 	/* A disk takes about a millisecond for it. */
 	FILE_SLICE = 1 << 20,
@@ -93,13 +95,24 @@ static ssize_t outcome(ssize_t result)
 	return errno == EINTR || errno == EWOULDBLOCK ? -EAGAIN : -errno;
 }
 
-ssize_t weir_descriptor_read(const struct weir_descriptor *descriptor, void *buffer, size_t size)
+ssize_t weir_descriptor_read(struct weir_descriptor *descriptor, size_t size, const void **ret_bytes)
 {
+	if (descriptor->buffer == NULL)
+		descriptor->buffer = weir_allocate(size);
+	if (descriptor->buffer == NULL)
+		return -ENOMEM;
+	*ret_bytes = descriptor->buffer;
 	if (descriptor->kind == WEIR_DESCRIPTOR_SOCKET)
-		return outcome(recv(descriptor->number, buffer, size, MSG_DONTWAIT));
+		return outcome(recv(descriptor->number, descriptor->buffer, size, MSG_DONTWAIT));
 	if (would_wait(descriptor, POLLIN))
 		return -EAGAIN;
-	return outcome(read(descriptor->number, buffer, size));
+	return outcome(read(descriptor->number, descriptor->buffer, size));
+}
+
+void weir_descriptor_finish(struct weir_descriptor *descriptor)
+{
+	weir_deallocate(descriptor->buffer);
+	descriptor->buffer = NULL;
 }
 
 /* Calls write() so that the signals it may raise are taken back. */

@@ -23,6 +23,7 @@ struct weir_descriptor {
 	struct weir_timer again; /* instead of `io` where the kernel cannot tell */
 	int number;
 	enum weir_descriptor_kind kind;
+	void *buffer; /* for reading, as many bytes as the first reading asked for */
 	bool waits; /* a call could wait for the other side: O_NONBLOCK is not set */
 };
 
@@ -46,8 +47,16 @@ int weir_descriptor_await(struct weir_descriptor *descriptor, int events);
 /* Do not call `ready` any more. */
 void weir_descriptor_rest(struct weir_descriptor *descriptor);
 
-/* Returns the number of bytes, 0 at the end, -EAGAIN when there is nothing yet, or another negated errno. */
-ssize_t weir_descriptor_read(const struct weir_descriptor *descriptor, void *buffer, size_t size);
+/*
+ * Returns the number of bytes, 0 at the end, -EAGAIN when there is nothing yet, or another negated errno.
+ *
+ * @param size       at most so many, always the same
+ * @param ret_bytes  valid until the next call
+ */
+ssize_t weir_descriptor_read(struct weir_descriptor *descriptor, size_t size, const void **ret_bytes);
+
+/* In `finish` of whoever has read. */
+void weir_descriptor_finish(struct weir_descriptor *descriptor);
 
 /*
  * Write some of the bytes, at most a slice that does not hold up the loop. Returns their number, -EAGAIN when there is

@@ -218,7 +218,7 @@ static void libevent_destroy(weir_loop *loop)
 		close(self->wakeup_fd);
 	if (self->owns_base && self->base != NULL)
 		event_base_free(self->base);
-	weir_deallocate(self);
+	weir_loop_unref(loop);
 }
 
 static const struct weir_loop_driver libevent_driver = {

@@ -34,10 +34,12 @@ int weir_loop_init(weir_loop *loop, const struct weir_loop_driver *driver)
 	if (pthread_mutex_init(&loop->lock, NULL) != 0)
 		return -ENOMEM;
 	loop->driver = driver;
+	loop->references = 1;
 	loop->thread = pthread_self();
 	loop->armed = WEIR_FOREVER;
 	loop->last_post = &loop->first_post;
 	weir_link_init(&loop->subscriptions);
+	weir_link_init(&loop->flushes);
 	weir_loop_set_hooks(loop, NULL);
 	return 0;
 }
@@ -53,23 +55,51 @@ static struct weir_post *take_posts(weir_loop *loop)
 	return posts;
 }
 
+static void drop_posts(weir_loop *loop)
+{
+	for (struct weir_post *post = take_posts(loop); post != NULL;) {
+		struct weir_post *next = post->next;
+		void (*drop)(void *) = post->drop;
+		void *context = post->context;
+
+		if (!post->is_embedded)
+			weir_deallocate(post);
+		if (drop != NULL)
+			drop(context);
+		post = next;
+	}
+}
+
+/* From here on nobody can post. False when somebody just has. */
+static bool shut(weir_loop *loop)
+{
+	pthread_mutex_lock(&loop->lock);
+	loop->is_freed = loop->first_post == NULL;
+	bool is_freed = loop->is_freed;
+
+	pthread_mutex_unlock(&loop->lock);
+	return is_freed;
+}
+
+weir_loop *weir_loop_ref(weir_loop *loop)
+{
+	__atomic_fetch_add(&loop->references, 1, __ATOMIC_RELAXED);
+	return loop;
+}
+
+void weir_loop_unref(weir_loop *loop)
+{
+	if (__atomic_fetch_sub(&loop->references, 1, __ATOMIC_ACQ_REL) != 1)
+		return;
+	pthread_mutex_destroy(&loop->lock);
+	weir_deallocate(loop);
+}
+
 void weir_loop_finish(weir_loop *loop)
 {
-	struct weir_post *posts;
-
 	while (!weir_list_is_empty(&loop->subscriptions))
-		weir_subscription_close(
-			WEIR_CONTAINER_OF(loop->subscriptions.next, struct weir_subscription, link));
-	while ((posts = take_posts(loop)) != NULL) {
-		while (posts != NULL) {
-			struct weir_post *post = posts;
-
-			posts = post->next;
-			if (post->drop != NULL)
-				post->drop(post->context);
-			weir_deallocate(post);
-		}
-	}
+		weir_subscription_close(WEIR_CONTAINER_OF(loop->subscriptions.next, struct weir_subscription, link));
+	drop_posts(loop);
 	while (loop->attachments != NULL) {
 		struct weir_loop_attachment *attachment = loop->attachments;
 
@@ -77,7 +107,8 @@ void weir_loop_finish(weir_loop *loop)
 		attachment->destroy(attachment->object);
 		weir_deallocate(attachment);
 	}
-	pthread_mutex_destroy(&loop->lock);
+	while (!shut(loop))
+		drop_posts(loop);
 }
 
 void *weir_loop_attached(const weir_loop *loop, const void *key)
@@ -141,8 +172,26 @@ void weir_loop_begin_turn(weir_loop *loop)
 	loop->in_turn = true;
 }
 
+bool weir_loop_flush_later(weir_loop *loop, struct weir_flush *flush)
+{
+	if (loop->in_turn && !weir_link_is_linked(&flush->link))
+		weir_list_append(&loop->flushes, &flush->link);
+	return loop->in_turn;
+}
+
+static void run_flushes(weir_loop *loop)
+{
+	while (!weir_list_is_empty(&loop->flushes)) {
+		struct weir_flush *flush = WEIR_CONTAINER_OF(loop->flushes.next, struct weir_flush, link);
+
+		weir_list_remove(&flush->link);
+		flush->flush(flush);
+	}
+}
+
 void weir_loop_end_turn(weir_loop *loop)
 {
+	run_flushes(loop);
 	loop->in_turn = false;
 	loop->driver->arm(loop, weir_wheel_next_due(&loop->wheel));
 }
@@ -156,7 +205,8 @@ static size_t run_posts(weir_loop *loop)
 		void (*work)(void *) = post->work;
 		void *context = post->context;
 
-		weir_deallocate(post);
+		if (!post->is_embedded)
+			weir_deallocate(post);
 		work(context);
 		post = next;
 	}
@@ -183,10 +233,12 @@ size_t weir_loop_turn(weir_loop *loop, weir_time until)
 	/* What this turn's callbacks start for now is the next turn's: descriptors come in between. */
 	size_t limit = loop->wheel.count;
 
-	while (limit-- > 0 && !__atomic_load_n(&loop->stop_requested, __ATOMIC_RELAXED) && (timer = weir_wheel_pop(&loop->wheel, until)) != NULL) {
+	while (limit-- > 0 && !__atomic_load_n(&loop->stop_requested, __ATOMIC_RELAXED) &&
+		(timer = weir_wheel_pop(&loop->wheel, until)) != NULL) {
 		fire(timer);
 		count++;
 	}
+	run_flushes(loop);
 	return count;
 }
 
@@ -205,7 +257,7 @@ static int run_until(weir_loop *loop, weir_time deadline)
 {
 	if (loop->running || loop->driver->run == NULL)
 		return -EINVAL;
-	loop->thread = pthread_self();
+	__atomic_store_n(&loop->thread, pthread_self(), __ATOMIC_RELAXED);
 	loop->running = true;
 
 	int result = loop->driver->run(loop, deadline);
@@ -230,7 +282,8 @@ void weir_loop_stop(weir_loop *loop)
 {
 	pthread_mutex_lock(&loop->lock);
 	__atomic_store_n(&loop->stop_requested, true, __ATOMIC_RELEASE);
-	loop->driver->wake(loop);
+	if (!loop->is_freed)
+		loop->driver->wake(loop);
 	pthread_mutex_unlock(&loop->lock);
 }
 
@@ -238,7 +291,9 @@ static void change_holds(weir_loop *loop, int change)
 {
 	pthread_mutex_lock(&loop->lock);
 	loop->holds += (size_t)change;
-	loop->driver->wake(loop);
+	/* One hold more lets a loop sleep that sleeps; only without any may it have to end. */
+	if (loop->holds == 0 && !loop->is_freed)
+		loop->driver->wake(loop);
 	pthread_mutex_unlock(&loop->lock);
 }
 
@@ -252,24 +307,37 @@ void weir_loop_release(weir_loop *loop)
 	change_holds(loop, -1);
 }
 
-int weir_loop_post_or_drop(
-	weir_loop *loop, void (*work)(void *context), void (*drop)(void *context), void *context)
+int weir_loop_post_embedded(weir_loop *loop, struct weir_post *post)
+{
+	post->next = NULL;
+	pthread_mutex_lock(&loop->lock);
+	bool is_freed = loop->is_freed;
+	bool was_empty = loop->first_post == NULL;
+
+	if (!is_freed) {
+		*loop->last_post = post;
+		loop->last_post = &post->next;
+	}
+	/* Inside the lock: the loop cannot be freed before the one who posted last has let go of it. */
+	if (was_empty && !is_freed)
+		loop->driver->wake(loop);
+	pthread_mutex_unlock(&loop->lock);
+	return is_freed ? -ESHUTDOWN : 0;
+}
+
+int weir_loop_post_or_drop(weir_loop *loop, void (*work)(void *context), void (*drop)(void *context), void *context)
 {
 	struct weir_post *post = weir_allocate(sizeof *post);
 
 	if (post == NULL)
 		return -ENOMEM;
-	*post = (struct weir_post){ NULL, work, drop, context };
-	pthread_mutex_lock(&loop->lock);
-	bool was_empty = loop->first_post == NULL;
+	*post = (struct weir_post){ .work = work, .drop = drop, .context = context };
 
-	*loop->last_post = post;
-	loop->last_post = &post->next;
-	/* Inside the lock: the loop cannot be freed before the one who posted last has let go of it. */
-	if (was_empty)
-		loop->driver->wake(loop);
-	pthread_mutex_unlock(&loop->lock);
-	return 0;
+	int result = weir_loop_post_embedded(loop, post);
+
+	if (result < 0)
+		weir_deallocate(post);
+	return result;
 }
 
 int weir_loop_post(weir_loop *loop, void (*work)(void *context), void *context)
@@ -279,7 +347,7 @@ int weir_loop_post(weir_loop *loop, void (*work)(void *context), void *context)
 
 bool weir_loop_is_current(const weir_loop *loop)
 {
-	return pthread_equal(loop->thread, pthread_self());
+	return pthread_equal(__atomic_load_n(&loop->thread, __ATOMIC_RELAXED), pthread_self());
 }
 
 size_t weir_loop_timer_count(const weir_loop *loop)
@@ -298,7 +366,8 @@ void weir_loop_check_thread(const weir_loop *loop, const char *function)
 	if (weir_loop_is_current(loop))
 		return;
 	fprintf(stderr,
-		"weir: %s() was called on a thread that does not run the loop; use weir_loop_post(), weir_subscribe_on() "
+		"weir: %s() was called on a thread that does not run the loop; use weir_loop_post(), "
+		"weir_subscribe_on() "
 		"or weir_observe_on()\n",
 		function);
 	abort();

@@ -66,7 +66,7 @@ static void virtual_destroy(weir_loop *loop)
 {
 	weir_loop_finish(loop);
 	pthread_cond_destroy(&WEIR_CONTAINER_OF(loop, struct virtual_loop, loop)->posted);
-	weir_deallocate(WEIR_CONTAINER_OF(loop, struct virtual_loop, loop));
+	weir_loop_unref(loop);
 }
 
 static const struct weir_loop_driver virtual_driver = {
