@@ -22,19 +22,16 @@ static weir_time timeout_after(const struct weir_node *node, weir_duration limit
 	return limit > 0 ? weir_time_after(weir_loop_now(weir_node_loop(node)), limit) : WEIR_FOREVER;
 }
 
-static bool timeout_is_first(const struct timeout *self)
+static weir_duration timeout_item_limit(const struct timeout *self)
 {
 	const struct weir_timeout_options *options = self->node.config;
 
-	return self->items == 0 && options->first > 0;
+	return self->items == 0 && options->first > 0 ? options->first : options->each;
 }
 
 static void timeout_expect_item(struct timeout *self)
 {
-	const struct weir_timeout_options *options = self->node.config;
-	weir_duration limit = timeout_is_first(self) ? options->first : options->each;
-
-	weir_watchdog_set(&self->item, timeout_after(&self->node, self->is_idle ? 0 : limit));
+	weir_watchdog_set(&self->item, timeout_after(&self->node, self->is_idle ? 0 : timeout_item_limit(self)));
 }
 
 /* False when there is no fallback, or nobody to see it. */
@@ -55,12 +52,11 @@ static void timeout_on_item_late(struct weir_watchdog *watchdog)
 {
 	struct timeout *self = WEIR_CONTAINER_OF(watchdog, struct timeout, item);
 	const struct weir_timeout_options *options = self->node.config;
-	bool is_first = timeout_is_first(self);
 
 	if (!timeout_fall_back(self))
 		weir_emit_failure(&self->node, WEIR_ETIMEOUT, "%s: no item within %s, after %llu items",
-			is_first ? "first" : "each", weir_duration_text(is_first ? options->first : options->each).text,
-			self->items);
+			self->items == 0 && options->first > 0 ? "first" : "each",
+			weir_duration_text(timeout_item_limit(self)).text, self->items);
 }
 
 static void timeout_on_total_late(struct weir_watchdog *watchdog)
