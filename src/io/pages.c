@@ -306,8 +306,10 @@ static void pages_start(struct weir_node *node)
 	int result = pages_begin(self);
 
 	if (result < 0) {
-		weir_emit_failure(
-			node, -result, "%s", result == -ENOMEM ? "out of memory" : "cannot make the first page's URL");
+		weir_emit_failure(node, -result, "%s",
+			result == -ENOMEM    ? "out of memory"
+			: result == -ENOTSUP ? "weir was built without HTTP (-Dhttp=enabled needs libcurl)"
+					     : "cannot make the first page's URL");
 		return;
 	}
 	weir_pages_position_set(plan->options.position, self->next.url, self->next.number, self->skip);
