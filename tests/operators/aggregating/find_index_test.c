@@ -1,0 +1,55 @@
+/* find_index: the index of the first value that satisfies a predicate, or -1. */
+#include <errno.h>
+
+#include <weir/aggregating.h>
+#include <weir/creating.h>
+
+#include "kit/conformance.h"
+#include "kit/functions.h"
+#include "kit/marbles.h"
+#include "kit/numbers.h"
+
+static weir_observable *build(weir_observable *source)
+{
+	return weir_find_index(source, is_even, NULL);
+}
+
+const struct conformance_subject conformance_subject = { .name = "find_index", .build = build };
+
+Test(find_index, the_index_of_the_first_match_or_minus_one)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_cold(test, "-1-2-3-4-|");
+
+	weir_test_bind(test, 'm', weir_int(-1));
+	weir_test_expect(test, weir_find_index(source, is_even, NULL), "---(1|)");
+	weir_test_expect_subscriptions(test, source, "^--!");
+	weir_test_expect(test, weir_find_index(weir_test_cold(test, "-2-|"), is_even, NULL), "-(0|)");
+	weir_test_expect(test, weir_find_index(weir_test_cold(test, "-1-3-|"), is_even, NULL), "-----(m|)");
+	weir_test_expect(test, weir_find_index(weir_test_cold(test, "-1-#"), is_even, NULL), "---#");
+	MARBLES_OK(test);
+}
+
+Test(find_index, errors_of_the_predicate)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_error(test, ERANGE, "the predicate failed");
+	weir_test_expect(test, weir_find_index(weir_test_cold(test, "-1-3-|"), false_fails_at_three, NULL), "---#");
+	weir_test_bind_error(test, EINVAL, "the predicate is NULL");
+	weir_test_expect(test, weir_find_index(weir_test_cold(test, "-1-3-|"), NULL, NULL), "#");
+	MARBLES_OK(test);
+}
+
+Test(find_index, the_source_is_asked_for_one_after_the_other_and_the_result_waits)
+{
+	weir_test *test = weir_test_new();
+	struct numbers_log log = { 0 };
+
+	weir_test_expect(
+		test, weir_find_index(numbers((struct numbers){ .count = 9, .log = &log }), is_even, NULL), "(1|)");
+	weir_test_expect_with_demand(test, weir_find_index(weir_empty(), is_even, NULL), 0, 0, "");
+	cr_expect_null(weir_test_run(test));
+	cr_expect_eq(log.requested, 2);
+	weir_test_free(test);
+}
