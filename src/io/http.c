@@ -326,6 +326,8 @@ static size_t on_body(char *bytes, size_t one, size_t length, void *context)
 	char text[96];
 
 	(void)one;
+	if (length == 0)
+		return 0;
 	if (!can_take(transfer)) {
 		transfer->is_paused = true;
 		return CURL_WRITEFUNC_PAUSE;

@@ -58,11 +58,15 @@ weir_observable *weir_http_request_reject(const char *stage, const char *url, co
 	weir_http_print_url(url, shown, sizeof shown);
 	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0)
 		return weir_reject(NULL, stage, "the URL is \"%s\"; it must begin with http:// or https://", shown);
-	for (const char *at = url; *at != '\0'; at++)
+	for (const char *at = shown; *at != '\0'; at++)
 		if ((unsigned char)*at <= ' ' || *at == 0x7f)
 			return weir_reject(NULL, stage,
-				"the URL %.*s holds the byte 0x%02x; it must be percent-encoded",
-				(int)(at - url) & 0xff, shown, (unsigned char)*at);
+				"the URL holds the byte 0x%02x behind \"%.*s\"; it must be percent-encoded",
+				(unsigned char)*at, (int)(at - shown), shown);
+	for (const char *at = url; *at != '\0'; at++)
+		if ((unsigned char)*at <= ' ' || *at == 0x7f)
+			return weir_reject(NULL, stage, "the URL holds the byte 0x%02x; it must be percent-encoded",
+				(unsigned char)*at);
 	if (options == NULL)
 		return NULL;
 	if (options->method != NULL && !is_token(options->method))

@@ -78,8 +78,15 @@ bool collect_run(struct collected *collected, weir_loop *loop, weir_duration lim
 	weir_time end = weir_loop_now(loop) + limit;
 
 	while (!collected->is_destroyed && weir_loop_now(loop) < end)
-		weir_loop_run_for(loop, weir_ms(2));
+		collect_wait(loop, weir_ms(2));
 	return collected->is_destroyed;
+}
+
+void collect_wait(weir_loop *loop, weir_duration duration)
+{
+	weir_loop_hold(loop);
+	weir_loop_run_for(loop, duration);
+	weir_loop_release(loop);
 }
 
 int collect_code(const struct collected *collected)

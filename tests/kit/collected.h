@@ -31,6 +31,9 @@ void collect_finish(struct collected *collected);
 /* Runs until the end of the subscription or for `limit`. False in the latter case. */
 bool collect_run(struct collected *collected, weir_loop *loop, weir_duration limit);
 
+/* Runs for so long, also when there is nothing to do. */
+void collect_wait(weir_loop *loop, weir_duration duration);
+
 /* The code of the error; 0 without. */
 int collect_code(const struct collected *collected);
 

@@ -221,10 +221,10 @@ Test(http, makes_no_request_before_the_head_is_asked_for)
 	struct collected got = { 0 };
 
 	collect(&got, loop, weir_http(http_server_url(server, "/hello"), &direct), WEIR_ON_REQUEST);
-	weir_loop_run_for(loop, weir_ms(100));
+	collect_wait(loop, weir_ms(100));
 	cr_assert_eq(http_server_connection_count(server), 0);
 	weir_request(got.subscription, 1);
-	weir_loop_run_for(loop, weir_ms(300));
+	collect_wait(loop, weir_ms(300));
 	cr_assert_eq(got.count, 1);
 	cr_assert_not(got.is_completed);
 	weir_request(got.subscription, 1);
@@ -605,13 +605,13 @@ Test(http, an_idle_consumer_of_an_endless_feed_stays_small)
 		weir_http(http_server_url(server, "/endless"),
 			&(weir_http_options){ .proxy = "", .idle_timeout = weir_ms(100) }),
 		3);
-	weir_loop_run_for(loop, weir_ms(400));
+	collect_wait(loop, weir_ms(400));
 	cr_assert_eq(got.count, 3);
 
 	size_t sent = http_server_bytes_sent(server);
 	long resident = resident_kilobytes();
 
-	weir_loop_run_for(loop, seconds != NULL ? weir_s(atoi(seconds)) : weir_ms(500));
+	collect_wait(loop, seconds != NULL ? weir_s(atoi(seconds)) : weir_ms(500));
 	cr_assert_eq(got.count, 3);
 	cr_assert_null(got.error, "a pause is not idleness: %s", collect_message(&got));
 	cr_assert_eq(http_server_bytes_sent(server), sent, "the server could send on");
@@ -620,7 +620,7 @@ Test(http, an_idle_consumer_of_an_endless_feed_stays_small)
 		fprintf(stderr, "resident: %ld KiB\n", resident_kilobytes());
 
 	weir_request(got.subscription, 1000);
-	weir_loop_run_for(loop, weir_s(1));
+	collect_wait(loop, weir_s(1));
 	cr_assert_eq(got.count, 1003);
 	cr_assert_gt(http_server_bytes_sent(server), sent);
 	collect_finish(&got);
@@ -674,7 +674,7 @@ Test(http, cancel_in_every_phase_ends_at_once)
 			struct collected got = { .forgets_items = true };
 
 			collect(&got, loop, weir_http(http_server_url(server, paths[path]), &direct), 0);
-			weir_loop_run_for(loop, weir_ms(milliseconds));
+			collect_wait(loop, weir_ms(milliseconds));
 			weir_cancel(got.subscription);
 			cr_assert(got.is_destroyed);
 
@@ -710,7 +710,7 @@ Test(http, cancel_during_a_name_lookup_does_not_wait)
 	struct collected got = { 0 };
 
 	collect(&got, loop, weir_http("http://no-such-host.invalid/", &direct), 0);
-	weir_loop_run_for(loop, weir_ms(1));
+	collect_wait(loop, weir_ms(1));
 	collect_finish(&got);
 	weir_loop_free(loop);
 }
@@ -721,7 +721,7 @@ Test(http, a_loop_can_be_freed_while_transfers_run)
 	struct collected got = { .forgets_items = true };
 
 	collect(&got, loop, weir_http(http_server_url(server, "/endless"), &direct), 0);
-	weir_loop_run_for(loop, weir_ms(50));
+	collect_wait(loop, weir_ms(50));
 	weir_subscription_unref(got.subscription);
 	got.subscription = NULL;
 	weir_loop_free(loop);

@@ -308,18 +308,18 @@ Test(pages, are_asked_for_by_demand)
 
 	collect(&got, loop, pages("/link", (weir_pages_options){ 0 }), WEIR_ON_REQUEST);
 	subscription = got.subscription;
-	weir_loop_run_for(loop, weir_ms(50));
+	collect_wait(loop, weir_ms(50));
 	cr_assert_eq(http_server_request_count(server), 0);
 	weir_request(subscription, 1);
-	weir_loop_run_for(loop, weir_ms(100));
+	collect_wait(loop, weir_ms(100));
 	cr_assert_eq(got.count, 1);
 	cr_assert_eq(http_server_request_count(server), 1);
 	weir_request(subscription, PAGE - 1);
-	weir_loop_run_for(loop, weir_ms(100));
+	collect_wait(loop, weir_ms(100));
 	cr_assert_eq(got.count, PAGE);
 	cr_assert_eq(http_server_request_count(server), 1);
 	weir_request(subscription, 1);
-	weir_loop_run_for(loop, weir_ms(100));
+	collect_wait(loop, weir_ms(100));
 	cr_assert_eq(got.count, PAGE + 1);
 	cr_assert_eq(http_server_request_count(server), 2);
 }
@@ -327,11 +327,11 @@ Test(pages, are_asked_for_by_demand)
 Test(pages, one_page_ahead_if_told_to)
 {
 	collect(&got, loop, pages("/link", (weir_pages_options){ .prefetches = true }), 1);
-	weir_loop_run_for(loop, weir_ms(150));
+	collect_wait(loop, weir_ms(150));
 	cr_assert_eq(got.count, 1);
 	cr_assert_eq(http_server_request_count(server), 2);
 	weir_request(got.subscription, PAGE);
-	weir_loop_run_for(loop, weir_ms(150));
+	collect_wait(loop, weir_ms(150));
 	cr_assert_eq(got.count, PAGE + 1);
 	cr_assert_leq(http_server_request_count(server), 3);
 }
@@ -486,7 +486,7 @@ Test(pages, cancel_anywhere)
 		collect_finish(&got);
 		memset(&got, 0, sizeof got);
 		collect(&got, loop, pages("/link", (weir_pages_options){ .prefetches = milliseconds % 2 }), 0);
-		weir_loop_run_for(loop, weir_ms(milliseconds));
+		collect_wait(loop, weir_ms(milliseconds));
 		collect_finish(&got);
 		cr_assert_eq(weir_loop_subscription_count(loop), 0);
 	}
@@ -558,7 +558,7 @@ static void run_until_count(size_t count)
 	weir_time end = weir_loop_now(loop) + LIMIT;
 
 	while (got.count < count && !got.is_destroyed && weir_loop_now(loop) < end)
-		weir_loop_run_for(loop, weir_ms(2));
+		collect_wait(loop, weir_ms(2));
 	cr_assert_eq(got.count, count, "%zu items; %s", got.count, collect_message(&got));
 }
 
@@ -587,7 +587,7 @@ Test(poll, asks_only_on_demand)
 	collect(&got, loop,
 		weir_poll(http_server_url(versions, "/"), weir_ms(5), &(weir_poll_options){ .http = { .proxy = "" } }),
 		1);
-	weir_loop_run_for(loop, weir_ms(100));
+	collect_wait(loop, weir_ms(100));
 	cr_assert_eq(got.count, 1);
 	cr_assert_eq(http_server_request_count(versions), 1);
 	weir_request(got.subscription, 1);
@@ -606,9 +606,9 @@ Test(poll, respects_the_servers_interval)
 		weir_poll(http_server_url(versions, "/patience"), weir_ms(5),
 			&(weir_poll_options){ .http = { .proxy = "" } }),
 		0);
-	weir_loop_run_for(loop, weir_ms(300));
+	collect_wait(loop, weir_ms(300));
 	cr_assert_eq(http_server_request_count(versions), 1);
-	weir_loop_run_for(loop, weir_ms(1000));
+	collect_wait(loop, weir_ms(1000));
 	cr_assert_eq(http_server_request_count(versions), 2);
 	collect_finish(&got);
 	http_server_stop(versions);

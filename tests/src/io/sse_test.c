@@ -73,7 +73,7 @@ static void set_up(void)
 static void tear_down(void)
 {
 	collect_finish(&got);
-	weir_loop_run_for(loop, weir_ms(50));
+	collect_wait(loop, weir_ms(50));
 	cr_expect_eq(weir_loop_timer_count(loop), 0);
 	weir_loop_free(loop);
 	weir_memory_trim();
@@ -87,7 +87,7 @@ static void run_until_count(size_t count)
 	weir_time end = weir_loop_now(loop) + LIMIT;
 
 	while (got.count < count && !got.is_destroyed && weir_loop_now(loop) < end)
-		weir_loop_run_for(loop, weir_ms(2));
+		collect_wait(loop, weir_ms(2));
 	cr_assert_eq(got.count, count, "%zu events; %s", got.count, collect_message(&got));
 }
 
@@ -432,13 +432,13 @@ Test(sse, demand_is_honoured_to_the_event)
 
 	collect(&got, loop, weir_sse(http_server_url(server, "/"), &(weir_sse_options){ .http = { .proxy = "" } }),
 		WEIR_ON_REQUEST);
-	weir_loop_run_for(loop, weir_ms(50));
+	collect_wait(loop, weir_ms(50));
 	cr_assert_eq(http_server_connection_count(server), 0);
 	for (size_t step = 1, expected = 0; step < 40; step++) {
 		expected += step;
 		weir_request(got.subscription, step);
 		run_until_count(expected);
-		weir_loop_run_for(loop, weir_ms(2));
+		collect_wait(loop, weir_ms(2));
 		cr_assert_eq(got.count, expected);
 	}
 	for (size_t index = 0; index < got.count; index++) {
@@ -463,11 +463,11 @@ Test(sse, without_demand_the_server_waits)
 		weir_sse(http_server_url(server, "/"),
 			&(weir_sse_options){ .http = { .proxy = "", .idle_timeout = weir_ms(100) } }),
 		1);
-	weir_loop_run_for(loop, weir_ms(300));
+	collect_wait(loop, weir_ms(300));
 
 	size_t sent = http_server_bytes_sent(server);
 
-	weir_loop_run_for(loop, weir_ms(400));
+	collect_wait(loop, weir_ms(400));
 	cr_assert_eq(got.count, 1);
 	cr_assert_eq(http_server_bytes_sent(server), sent);
 	cr_assert_eq(http_server_connection_count(server), 1);
@@ -540,7 +540,7 @@ Test(sse, cancel_anywhere)
 
 		memset(&got, 0, sizeof got);
 		collect(&got, loop, weir_sse(http_server_url(server, "/"), &options), 0);
-		weir_loop_run_for(loop, weir_ms(milliseconds));
+		collect_wait(loop, weir_ms(milliseconds));
 		collect_finish(&got);
 		cr_assert_eq(weir_loop_subscription_count(loop), 0);
 	}
