@@ -24,6 +24,7 @@ static void switch_map_on_newest_complete(struct weir_inner *inner)
 }
 
 static const struct weir_inner_class switch_map_newest = {
+	.is_replaced = true,
 	.complete = switch_map_on_newest_complete,
 };
 

@@ -38,7 +38,7 @@ static void observer_next_batch(struct weir_node *node, const weir_value *values
 		if (weir_is_open(node))
 			observer_next(node, values[index]);
 		else
-			weir_drop(node, values[index]);
+			weir_release(values[index]);
 	}
 }
 

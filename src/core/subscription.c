@@ -99,9 +99,15 @@ void weir_emit_batch(struct weir_node *node, const weir_value *values, size_t co
 		target_class->next_batch(node->linked_target, values, count);
 		return;
 	}
-	/* One by one: the way out may change between two items. */
-	for (size_t index = 0; index < count; index++)
-		weir_emit_next(node, values[index]);
+	/* One by one: the way out may change between two items. The rest of a batch in which it ends is nobody's loss. */
+	bool was_open = weir_is_open(node);
+
+	for (size_t index = 0; index < count; index++) {
+		if (was_open && !weir_is_open(node))
+			weir_release(values[index]);
+		else
+			weir_emit_next(node, values[index]);
+	}
 }
 
 static void stop_resources(struct weir_node *node)

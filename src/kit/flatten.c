@@ -20,14 +20,21 @@ static struct flatten_inner *inner_of(struct weir_node *sink)
 	return WEIR_CONTAINER_OF(sink, struct flatten_inner, node);
 }
 
+static void start_waiting(struct weir_flatten *flatten);
+
 static void emit_item(struct weir_flatten *flatten, weir_value value)
 {
-	if (flatten->flatten_class->item != NULL) {
-		value = flatten->flatten_class->item(flatten, value);
-		weir_emit_result(&flatten->node, value);
+	bool was_feeding = flatten->feeding;
+
+	if (flatten->flatten_class->item == NULL) {
+		weir_emit_next(&flatten->node, value);
 		return;
 	}
-	weir_emit_next(&flatten->node, value);
+	flatten->feeding = true;
+	value = flatten->flatten_class->item(flatten, value);
+	flatten->feeding = was_feeding;
+	weir_emit_result(&flatten->node, value);
+	start_waiting(flatten);
 }
 
 static bool is_finished(const struct weir_flatten *flatten)
@@ -90,8 +97,12 @@ static void sink_next_batch(struct weir_node *node, const weir_value *values, si
 		weir_emit_batch(&flatten->node, values, count);
 		return;
 	}
-	for (size_t index = 0; index < count; index++)
-		sink_next(node, values[index]);
+	for (size_t index = 0; index < count; index++) {
+		if (weir_is_open(node))
+			sink_next(node, values[index]);
+		else
+			weir_release(values[index]);
+	}
 }
 
 static void sink_error(struct weir_node *node, weir_error *error)
@@ -105,24 +116,24 @@ static void sink_error(struct weir_node *node, weir_error *error)
 	weir_leave(owner);
 }
 
+/* The stack stays flat: synchronous inners that follow one another are started by the first call. */
 static void start_waiting(struct weir_flatten *flatten)
 {
+	if (flatten->starting)
+		return;
+	flatten->starting = true;
 	while (flatten->waiting.count > 0 && flatten->active < flatten->limit && weir_is_open(&flatten->node)) {
 		weir_value value = *(weir_value *)weir_ring_at(&flatten->waiting, 0);
 
 		weir_ring_pop(&flatten->waiting);
 		weir_flatten_add(flatten, value);
 	}
+	flatten->starting = false;
 }
 
-/* A place is free. The stack stays flat: synchronous inners that follow one another are started by the first call. */
 static void place_is_free(struct weir_flatten *flatten)
 {
-	if (!flatten->starting) {
-		flatten->starting = true;
-		start_waiting(flatten);
-		flatten->starting = false;
-	}
+	start_waiting(flatten);
 	if (is_finished(flatten))
 		weir_emit_complete(&flatten->node);
 	else if (flatten->limit != WEIR_UNBOUNDED && !flatten->source_completed && flatten->waiting.count == 0 &&
@@ -252,7 +263,7 @@ void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable,
 
 void weir_flatten_add(struct weir_flatten *flatten, weir_value value)
 {
-	if (flatten->active >= flatten->limit) {
+	if (flatten->active >= flatten->limit || flatten->feeding) {
 		weir_value *room = weir_ring_push(&flatten->waiting);
 
 		if (room == NULL) {

@@ -49,6 +49,7 @@ struct weir_flatten {
 	bool source_completed;
 	bool draining;
 	bool starting;
+	bool feeding; /* `item` is running: what it adds has its turn when the item was emitted */
 };
 
 /* In `start`. @param limit  > 0; WEIR_UNBOUNDED for none. With `has_source`, upstream is asked for the first values. */

@@ -86,6 +86,14 @@ static const struct weir_node_class forwarding_sink = {
 	.complete = sink_complete,
 };
 
+static const struct weir_node_class forwarding_sink_one_by_one = {
+	.name = "inner",
+	.size = sizeof(struct inner_sink),
+	.next = forward_next,
+	.error = sink_error,
+	.complete = sink_complete,
+};
+
 static const struct weir_node_class handing_sink = {
 	.name = "inner",
 	.size = sizeof(struct inner_sink),
@@ -180,7 +188,9 @@ static void start_pending(struct weir_inner *inner)
 	if (start_scalar(inner))
 		return;
 
-	const struct weir_node_class *sink_class = inner->inner_class->next != NULL ? &handing_sink : &forwarding_sink;
+	const struct weir_node_class *sink_class = inner->inner_class->next != NULL  ? &handing_sink
+						   : inner->inner_class->is_replaced ? &forwarding_sink_one_by_one
+										     : &forwarding_sink;
 	struct weir_subscription *subscription =
 		weir_subscription_create(inner->pending, owner->subscription->loop, sink_class, owner);
 	uint64_t demand = 0;

@@ -20,6 +20,8 @@ enum weir_inner_demand {
 /* What the owner does with the inner signals. Absent slots: `next` and `error` go downstream, `complete` is ignored. */
 struct weir_inner_class {
 	enum weir_inner_demand demand;
+	/* It may be stopped or replaced while it emits: then a batch of its items must not go downstream as one. */
+	bool is_replaced;
 	void (*next)(struct weir_inner *inner, weir_value value);
 	void (*error)(struct weir_inner *inner, weir_error *error);
 	/* The inner observable has completed; its stages are still to be released. It is inactive already. */

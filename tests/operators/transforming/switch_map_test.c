@@ -3,10 +3,12 @@
 
 #include <weir/creating.h>
 #include <weir/filtering.h>
+#include <weir/subject.h>
 #include <weir/transforming.h>
 
 #include "kit/conformance.h"
 #include "kit/marbles.h"
+#include "kit/numbers.h"
 
 static weir_observable *project_range(weir_value value, void *context)
 {
@@ -213,4 +215,44 @@ Test(switch_map, the_one_before_is_released_before_the_projection_runs)
 	weir_test_expect(test, weir_switch_map(weir_test_cold(test, "-a-a-a|"), project_watched, inner), "--------1");
 	MARBLES_OK(test);
 	weir_unref(inner);
+}
+
+static weir_subject *switching;
+static char seen[64];
+
+static weir_observable *project_batch(weir_value value, void *context)
+{
+	(void)context;
+	(void)value;
+	return numbers((struct numbers){ .count = 3, .batch = 3 });
+}
+
+static void switch_at_two(weir_value value, void *context)
+{
+	size_t length = strlen(seen);
+
+	(void)context;
+	seen[length] = (char)('0' + weir_as_int(value));
+	if (weir_as_int(value) == 2 && length < 4)
+		weir_subject_next(switching, weir_nil());
+}
+
+Test(switch_map, what_is_left_of_a_batch_of_the_one_before_is_never_seen)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+
+	/* The subject is not in a delivery: the first inner one emits when it is asked. */
+	switching = weir_subject_new();
+
+	weir_subscription *subscription =
+		weir_subscribe(weir_switch_map(weir_subject_observable(switching), project_batch, NULL), loop,
+			&(struct weir_observer){ .next = switch_at_two, .demand = WEIR_ON_REQUEST });
+
+	weir_subject_next(switching, weir_nil());
+	weir_request(subscription, 100);
+	/* The second switch waits for the delivery of the first to be over: the subject queues it. */
+	cr_expect_str_eq(seen, "12123123", "%s", seen);
+	weir_cancel(subscription);
+	weir_subject_unref(switching);
+	weir_loop_free(loop);
 }
