@@ -449,6 +449,8 @@ void weir_hand_off_init(
 		.wake_producer = { .work = wake_producer_work, .drop = wake_producer_drop },
 		.cancel_producer = { .work = cancel_producer_work, .drop = channel_unref },
 		.consumer = hand_off,
+		.wake_is_coming = true,
+		.consumer_waits = true,
 		.flush.flush = channel_flush,
 	};
 	channel->wake_consumer.context = channel->wake_producer.context = channel->cancel_producer.context = channel;
