@@ -83,6 +83,22 @@ WEIR_API weir_observable *weir_concat(weir_observable *const *sources, size_t co
 WEIR_API weir_observable *weir_concat_with(weir_observable *source, weir_observable *other);
 
 /**
+ * The source, and then given values.
+ *
+ *     source:         -1-2-|
+ *     end_with a, b:  -1-2-(ab|)
+ *
+ * @param source  consumed
+ * @param values  each consumed; the array stays the caller's. One of kind error: the stream fails with it there
+ * @param count   how many
+ * @return owned
+ *
+ * Errors: of the source, without the values then; the first error among the values. Demand: passed on; the values wait
+ * until they are asked for. Since 0.1. RxJS: `endWith`.
+ */
+WEIR_API weir_observable *weir_end_with(weir_observable *source, const weir_value *values, size_t count);
+
+/**
  * Run several sources at once, and when all have completed, emit the last value of each, by name.
  *
  *     "a":        -1---2|
@@ -196,6 +212,24 @@ WEIR_API weir_observable *weir_race(weir_observable *const *sources, size_t coun
  * is open. Since 0.1. JavaScript: `Promise.any`.
  */
 WEIR_API weir_observable *weir_race_value(weir_observable *const *sources, size_t count);
+
+/**
+ * Given values, and then the source.
+ *
+ *     source:               -1-2-|
+ *     start_with a, b:  (ab)-1-2-|
+ *
+ * The source is subscribed to when the values have been emitted.
+ *
+ * @param source  consumed
+ * @param values  each consumed; the array stays the caller's. One of kind error: the stream fails with it at once
+ * @param count   how many
+ * @return owned
+ *
+ * Errors: of the source; the first error among the values. Demand: passed on; the source is not subscribed to before the
+ * values have been asked for. Since 0.1. RxJS: `startWith`.
+ */
+WEIR_API weir_observable *weir_start_with(weir_observable *source, const weir_value *values, size_t count);
 
 /**
  * Each value of the source together with the newest values of others.
