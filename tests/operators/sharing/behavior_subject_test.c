@@ -114,8 +114,7 @@ Test(behavior_subject, what_is_pushed_from_inside_the_first_value_is_not_lost)
 	struct recorder recorder;
 
 	weir_subscribe(
-		weir_tap(weir_subject_observable(subject), &(weir_observer){ .next = push_on_one, .context = subject }),
-		loop, &(weir_observer){ 0 });
+		weir_tap_next(weir_subject_observable(subject), push_on_one, subject), loop, &(weir_observer){ 0 });
 	cr_expect_eq(weir_as_int(weir_subject_value(subject)), 3);
 	record_on(&recorder, loop, weir_subject_observable(subject), WEIR_UNBOUNDED);
 	weir_subject_next(subject, weir_int(4));
