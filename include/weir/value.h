@@ -69,6 +69,9 @@ static inline enum weir_kind weir_kind(weir_value value)
 	return (enum weir_kind)(value.tag & 0xff);
 }
 
+/** The name of a kind: `str`. Static. */
+WEIR_API const char *weir_kind_name(enum weir_kind kind);
+
 /** One more owner. @return `value`, owned */
 static inline weir_value weir_retain(weir_value value)
 {

@@ -12,7 +12,8 @@ static weir_value parse(weir_value text, const struct weir_json_options *options
 	const char *bytes = weir_as_bytes(text, &length);
 
 	if (bytes == NULL || weir_kind(text) == WEIR_KIND_EXT)
-		return weir_fail(EINVAL, "JSON is decoded from items of kind str or bin");
+		return weir_fail(
+			EINVAL, "JSON is decoded from a str or bin, not from kind %s", weir_kind_name(weir_kind(text)));
 	return weir_parse_json(bytes, length, options);
 }
 

@@ -26,6 +26,9 @@ enum {
 	FIRST_CHUNK = 8 << 10, /* on the stack: what a line of a feed needs */
 	SECOND_CHUNK = 32 << 10,
 	LARGEST_CHUNK = 1 << 20,
+	/* Bytes of the text that a message shows, around the place. */
+	EXCERPT_BEFORE = 40,
+	EXCERPT_BEHIND = 8,
 };
 
 struct chunk {
@@ -140,39 +143,39 @@ static json_t *load(struct arena *arena, const char *text, size_t length, size_t
 }
 
 /* Depth is bounded by the scan of the text. */
-static void pack_tree(struct weir_packer *packer, json_t *tree)
+static void pack_tree(struct weir_output *output, json_t *tree)
 {
 	switch (json_typeof(tree)) {
 	case JSON_OBJECT:
-		weir_packer_map(packer, json_object_size(tree));
+		weir_pack_map(output, json_object_size(tree));
 		for (void *member = json_object_iter(tree); member != NULL;
 			member = json_object_iter_next(tree, member)) {
 			const char *key = json_object_iter_key(member);
 
-			weir_packer_str(packer, key, strlen(key));
-			pack_tree(packer, json_object_iter_value(member));
+			weir_pack_str(output, key, strlen(key));
+			pack_tree(output, json_object_iter_value(member));
 		}
 		break;
 	case JSON_ARRAY:
-		weir_packer_array(packer, json_array_size(tree));
+		weir_pack_array(output, json_array_size(tree));
 		for (size_t index = 0; index < json_array_size(tree); index++)
-			pack_tree(packer, json_array_get(tree, index));
+			pack_tree(output, json_array_get(tree, index));
 		break;
 	case JSON_STRING:
-		weir_packer_str(packer, json_string_value(tree), json_string_length(tree));
+		weir_pack_str(output, json_string_value(tree), json_string_length(tree));
 		break;
 	case JSON_INTEGER:
-		weir_packer_int(packer, json_integer_value(tree));
+		weir_pack_int(output, json_integer_value(tree));
 		break;
 	case JSON_REAL:
-		weir_packer_double(packer, json_real_value(tree));
+		weir_pack_double(output, json_real_value(tree));
 		break;
 	case JSON_TRUE:
 	case JSON_FALSE:
-		weir_packer_bool(packer, json_is_true(tree));
+		weir_pack_bool(output, json_is_true(tree));
 		break;
 	case JSON_NULL:
-		weir_packer_nil(packer);
+		weir_pack_nil(output);
 		break;
 	}
 }
@@ -275,53 +278,56 @@ static weir_value scan(const char *text, size_t length, unsigned max_depth, stru
 /* The bytes around a position, fit to be printed. */
 static void excerpt(char *buffer, size_t size, const char *text, size_t length, size_t position)
 {
-	enum {
-		BEFORE = 40,
-		BEHIND = 8,
-	};
-	size_t begins = position > BEFORE ? position - BEFORE : 0;
-	size_t ends = position < length && length - position > BEHIND ? position + BEHIND : length;
+	size_t begins = position > EXCERPT_BEFORE ? position - EXCERPT_BEFORE : 0;
+	size_t ends = position < length && length - position > EXCERPT_BEHIND ? position + EXCERPT_BEHIND : length;
 
 	/* Not from the middle of a character. */
 	while (begins > 0 && begins < ends && ((unsigned char)text[begins] & 0xc0) == 0x80)
 		begins++;
 	while (ends > begins && ends < length && ((unsigned char)text[ends] & 0xc0) == 0x80)
 		ends--;
-	if (weir_utf8_repaired_length(text + begins, ends - begins) >= size) {
-		*buffer = '\0';
-		return;
-	}
-	buffer[weir_utf8_repaired_length(text + begins, ends - begins)] = '\0';
-	weir_utf8_repair(buffer, text + begins, ends - begins);
-	for (char *byte = buffer; *byte != '\0'; byte++)
-		if ((unsigned char)*byte < 0x20 || *byte == 0x7f)
-			*byte = ' ';
+
+	size_t repaired = weir_utf8_repaired_length(text + begins, ends - begins);
+
+	if (repaired >= size)
+		repaired = 0;
+	else
+		weir_utf8_repair(buffer, text + begins, ends - begins);
+	buffer[repaired] = '\0';
+	for (size_t index = 0; index < repaired; index++)
+		if ((unsigned char)buffer[index] < 0x20 || buffer[index] == 0x7f)
+			buffer[index] = ' ';
 }
 
 static weir_value syntax_error(const json_error_t *error, const char *text, size_t length)
 {
+	static const char nearby[] = " near ";
 	enum json_error_code kind = json_error_code(error);
+	size_t position = error->position > 0 ? (size_t)error->position : 0;
 	const char *what = error->text;
-	char near[(40 + 8) * 3 + 1];
+	const char *near = strstr(what, nearby);
+	char around[(EXCERPT_BEFORE + EXCERPT_BEHIND) * 3 + 1];
 	int code = WEIR_ESYNTAX;
 
 	if (kind == json_error_numeric_overflow)
 		code = ERANGE;
-	else if (kind == json_error_premature_end_of_input)
+	/* jansson takes a NUL byte for the end. */
+	if (kind == json_error_premature_end_of_input && memchr(text, '\0', length) == NULL)
 		code = WEIR_ETRUNCATED;
 	if (kind == json_error_null_character)
 		what = "a string contains \\u0000, and accepts_nul is not set";
-	if (strstr(what, " near ") != NULL)
+	else if (near != NULL && (kind != json_error_premature_end_of_input || code == WEIR_ETRUNCATED))
 		return weir_fail(code, "line %d, column %d: %s", error->line, error->column, what);
-	excerpt(near, sizeof near, text, length, error->position > 0 ? (size_t)error->position : 0);
-	return weir_fail(code, "line %d, column %d: %s near '%s'", error->line, error->column, what, near);
+	excerpt(around, sizeof around, text, length, position);
+	return weir_fail(code, "line %d, column %d: %.*s near '%s'", error->line, error->column,
+		near != NULL && what == error->text ? (int)(near - what) : (int)strlen(what), what, around);
 }
 
 static weir_value parse(const char *text, size_t length, const struct weir_json_options *options)
 {
 	size_t flags = JSON_DECODE_ANY | (options->rejects_duplicate_keys ? JSON_REJECT_DUPLICATES : 0) |
 		       (options->accepts_nul ? JSON_ALLOW_NUL : 0);
-	struct weir_packer packer;
+	struct weir_output output;
 	struct arena arena;
 	json_error_t error;
 	weir_value result;
@@ -337,9 +343,9 @@ static weir_value parse(const char *text, size_t length, const struct weir_json_
 	json_t *tree = load(&arena, text, length, flags, &error);
 
 	if (tree != NULL) {
-		weir_packer_init(&packer);
-		pack_tree(&packer, tree);
-		result = weir_packer_take_document(&packer);
+		weir_output_init(&output);
+		pack_tree(&output, tree);
+		result = weir_output_take_document(&output);
 	} else if (arena.is_over_limit) {
 		result = weir_fail(WEIR_ELIMIT, "parsing takes more memory than max_tree_size, %zu bytes", arena.limit);
 	} else if (error.line == 0) {

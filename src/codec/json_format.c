@@ -1,6 +1,4 @@
 /* Values to JSON text. See weir/codec.h. */
-#include <errno.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,49 +6,70 @@
 
 #include <weir/codec.h>
 
-#include "base/byte_buffer.h"
 #include "base/utf8.h"
+#include "codec/output.h"
 #include "codec/path.h"
-#include "core/block.h"
 
 struct formatter {
-	struct weir_byte_buffer text;
+	struct weir_output output;
 	struct weir_json_format_options options;
-	weir_value failure; /* nil, or an error */
 };
 
 static void put(struct formatter *formatter, const char *text, size_t length)
 {
-	if (weir_byte_buffer_append(&formatter->text, text, length) < 0 && !weir_is_error(formatter->failure))
-		formatter->failure = weir_no_memory();
+	weir_output_put(&formatter->output, text, length);
+}
+
+static void fail(struct formatter *formatter, weir_value failure)
+{
+	weir_output_fail(&formatter->output, failure);
+}
+
+static void put_natural(struct formatter *formatter, uint64_t natural, bool is_negative)
+{
+	char buffer[24];
+	char *at = buffer + sizeof buffer;
+
+	do
+		*--at = (char)('0' + natural % 10);
+	while ((natural /= 10) > 0);
+	if (is_negative)
+		*--at = '-';
+	put(formatter, at, (size_t)(buffer + sizeof buffer - at));
+}
+
+static void put_escape(struct formatter *formatter, unsigned char byte)
+{
+	static const char letters[32] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
+	static const char hex[] = "0123456789abcdef";
+
+	if (byte >= 0x20)
+		put(formatter, (char[]){ '\\', (char)byte }, 2);
+	else if (letters[byte] != 0)
+		put(formatter, (char[]){ '\\', letters[byte] }, 2);
+	else
+		put(formatter, (char[]){ '\\', 'u', '0', '0', hex[byte >> 4], hex[byte & 15] }, 6);
 }
 
 static void put_string(struct formatter *formatter, weir_value string, const struct weir_path *parent)
 {
-	static const char short_escapes[32] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r' };
 	size_t length;
 	const char *text = weir_as_str(string, &length);
 	size_t done = 0;
 
 	if (weir_utf8_valid_prefix(text, length) < length) {
-		formatter->failure = weir_no_form(string, "a str that is not UTF-8", "JSON", parent);
+		fail(formatter, weir_no_form(string, "a str that is not UTF-8", "JSON", parent));
 		return;
 	}
 	put(formatter, "\"", 1);
 	for (size_t at = 0; at < length; at++) {
 		unsigned char byte = (unsigned char)text[at];
-		char escape[8];
 
 		if (byte >= 0x20 && byte != '"' && byte != '\\')
 			continue;
 		put(formatter, text + done, at - done);
+		put_escape(formatter, byte);
 		done = at + 1;
-		if (byte >= 0x20)
-			put(formatter, escape, (size_t)snprintf(escape, sizeof escape, "\\%c", byte));
-		else if (short_escapes[byte] != 0)
-			put(formatter, escape, (size_t)snprintf(escape, sizeof escape, "\\%c", short_escapes[byte]));
-		else
-			put(formatter, escape, (size_t)snprintf(escape, sizeof escape, "\\u%04x", byte));
 	}
 	put(formatter, text + done, length - done);
 	put(formatter, "\"", 1);
@@ -77,26 +96,31 @@ static void put_base64(struct formatter *formatter, const unsigned char *bytes, 
 }
 
 /*
- * The few decimals that most measurements have: if real is the quotient of two exact doubles, then so is what a reader
- * makes of the digits, as both round once. Returns the length, or 0.
+ * The few decimals that most measurements have: if real is the quotient of two integers that doubles hold exactly, so
+ * is what a reader makes of the digits, as both round once. False: it takes more.
  */
-static size_t print_decimals(char *buffer, size_t size, double real)
+static bool put_decimals(struct formatter *formatter, double real)
 {
-	static const double powers[] = { 1e1, 1e2, 1e3, 1e4, 1e5, 1e6 };
 	double magnitude = fabs(real);
+	double power = 10;
+	char decimals[24];
 
-	if (!(magnitude < 1e9))
-		return 0;
-	for (size_t index = 0; index < sizeof powers / sizeof *powers; index++) {
-		double scaled = nearbyint(magnitude * powers[index]);
-		uint64_t digits = (uint64_t)scaled;
-		uint64_t power = (uint64_t)powers[index];
+	for (int count = 1; count < 16 && magnitude * power < 9007199254740992.0; count++, power *= 10) {
+		double scaled = nearbyint(magnitude * power);
 
-		if (scaled / powers[index] == magnitude)
-			return (size_t)snprintf(buffer, size, "%s%" PRIu64 ".%0*" PRIu64, signbit(real) ? "-" : "",
-				digits / power, (int)index + 1, digits % power);
+		if (scaled / power != magnitude)
+			continue;
+
+		uint64_t fraction = (uint64_t)scaled % (uint64_t)power;
+
+		put_natural(formatter, (uint64_t)scaled / (uint64_t)power, signbit(real));
+		for (int index = count; index > 0; index--, fraction /= 10)
+			decimals[index] = (char)('0' + fraction % 10);
+		decimals[0] = '.';
+		put(formatter, decimals, (size_t)count + 1);
+		return true;
 	}
-	return 0;
+	return false;
 }
 
 /* The shortest of 15, 16 or 17 digits that reads as the same number again, whatever the locale's decimal point is. */
@@ -131,17 +155,14 @@ static void put_double(struct formatter *formatter, weir_value value, const stru
 {
 	char buffer[64];
 	double real = value.as.real;
-	size_t length;
 
 	if (isfinite(real)) {
-		length = print_decimals(buffer, sizeof buffer, real);
-		if (length == 0)
-			length = print_digits(buffer, sizeof buffer, real);
-		put(formatter, buffer, length);
+		if (!put_decimals(formatter, real))
+			put(formatter, buffer, print_digits(buffer, sizeof buffer, real));
 	} else if (formatter->options.non_finite_as_null) {
 		put(formatter, "null", 4);
 	} else {
-		formatter->failure = weir_no_form(value, isnan(real) ? "NaN" : "infinity", "JSON", parent);
+		fail(formatter, weir_no_form(value, isnan(real) ? "NaN" : "infinity", "JSON", parent));
 	}
 }
 
@@ -158,22 +179,22 @@ static void put_container(struct formatter *formatter, weir_value container, con
 	weir_value item;
 
 	if (path.depth > WEIR_MAX_DEPTH) {
-		formatter->failure = weir_too_deep("JSON", &path);
+		fail(formatter, weir_too_deep("JSON", &path));
 		return;
 	}
 	put(formatter, path.is_map ? "{" : "[", 1);
-	while (!weir_is_error(formatter->failure) && weir_iterator_next(&items, &path.key, &item)) {
+	while (!weir_output_has_failed(&formatter->output) && weir_iterator_next(&items, &path.key, &item)) {
 		if (path.index > 0)
 			put(formatter, ",", 1);
 		if (path.is_map && weir_kind(path.key) != WEIR_KIND_STR) {
-			formatter->failure = weir_no_form(path.key, "a key that is no str", "JSON", &path);
+			fail(formatter, weir_no_form(path.key, "a key that is no str", "JSON", &path));
 			return;
 		}
 		if (path.is_map) {
 			put_string(formatter, path.key, &path);
 			put(formatter, ":", 1);
 		}
-		if (!weir_is_error(formatter->failure))
+		if (!weir_output_has_failed(&formatter->output))
 			put_value(formatter, item, &path);
 		path.index++;
 	}
@@ -182,7 +203,6 @@ static void put_container(struct formatter *formatter, weir_value container, con
 
 static void put_value(struct formatter *formatter, weir_value value, const struct weir_path *parent)
 {
-	char buffer[32];
 	size_t length;
 	const void *bytes;
 
@@ -194,10 +214,11 @@ static void put_value(struct formatter *formatter, weir_value value, const struc
 		put(formatter, weir_as_bool(value) ? "true" : "false", weir_as_bool(value) ? 4 : 5);
 		break;
 	case WEIR_KIND_INT:
-		put(formatter, buffer, (size_t)snprintf(buffer, sizeof buffer, "%" PRId64, value.as.integer));
+		put_natural(
+			formatter, value.as.integer < 0 ? -value.as.natural : value.as.natural, value.as.integer < 0);
 		break;
 	case WEIR_KIND_UINT:
-		put(formatter, buffer, (size_t)snprintf(buffer, sizeof buffer, "%" PRIu64, value.as.natural));
+		put_natural(formatter, value.as.natural, false);
 		break;
 	case WEIR_KIND_DOUBLE:
 		put_double(formatter, value, parent);
@@ -217,24 +238,18 @@ static void put_value(struct formatter *formatter, weir_value value, const struc
 		}
 		__attribute__((fallthrough));
 	default:
-		formatter->failure = weir_no_form(value, NULL, "JSON", parent);
+		fail(formatter, weir_no_form(value, NULL, "JSON", parent));
 	}
 }
 
 weir_value weir_format_json(weir_value value, const struct weir_json_format_options *options)
 {
-	struct formatter formatter = { .failure = weir_nil() };
-	weir_value result;
+	struct formatter formatter;
 
-	if (options != NULL)
-		formatter.options = *options;
+	weir_output_init(&formatter.output);
+	formatter.options = options != NULL ? *options : (struct weir_json_format_options){ 0 };
 	put_value(&formatter, value, NULL);
 	if (formatter.options.ends_line)
 		put(&formatter, "\n", 1);
-	if (weir_is_error(formatter.failure))
-		result = formatter.failure;
-	else
-		result = weir_str(formatter.text.bytes, formatter.text.length);
-	weir_byte_buffer_finish(&formatter.text);
-	return result;
+	return weir_output_take_str(&formatter.output);
 }

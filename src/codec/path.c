@@ -57,26 +57,6 @@ static void describe_place(struct text *text, const struct weir_path *path)
 	add_path(text, path, 4);
 }
 
-const char *weir_kind_with_article(weir_value value)
-{
-	static const char *const names[] = {
-		[WEIR_KIND_NIL] = "nil",
-		[WEIR_KIND_BOOL] = "a bool",
-		[WEIR_KIND_INT] = "an int",
-		[WEIR_KIND_UINT] = "a uint",
-		[WEIR_KIND_DOUBLE] = "a double",
-		[WEIR_KIND_STR] = "a str",
-		[WEIR_KIND_BIN] = "a bin",
-		[WEIR_KIND_ARRAY] = "an array",
-		[WEIR_KIND_MAP] = "a map",
-		[WEIR_KIND_EXT] = "an ext",
-		[WEIR_KIND_ERROR] = "an error",
-		[WEIR_KIND_OBJECT] = "an object",
-	};
-
-	return weir_as_observable(value) != NULL ? "an observable" : names[weir_kind(value)];
-}
-
 weir_value weir_no_form(weir_value value, const char *why, const char *format, const struct weir_path *path)
 {
 	struct text place;
@@ -85,7 +65,9 @@ weir_value weir_no_form(weir_value value, const char *why, const char *format, c
 	if (weir_is_error(value))
 		return weir_fail(EINVAL, "an error has no form in %s (%s)%s", format,
 			weir_error_message(weir_as_error(value)), place.buffer);
-	return weir_fail(EINVAL, "%s has no form in %s%s", why != NULL ? why : weir_kind_with_article(value), format,
+	if (why != NULL)
+		return weir_fail(EINVAL, "%s has no form in %s%s", why, format, place.buffer);
+	return weir_fail(EINVAL, "a value of kind %s has no form in %s%s", weir_kind_name(weir_kind(value)), format,
 		place.buffer);
 }
 

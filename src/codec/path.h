@@ -14,15 +14,12 @@ struct weir_path {
 };
 
 /*
- * The error that a value has no form in `format`. `why` is what it is, with its article, or NULL: its kind. `path` ends
+ * The error that a value has no form in `format`. `why` is what it is, or NULL: its kind. `path` ends
  * at the container that holds it; NULL at the top.
  */
 weir_value weir_no_form(weir_value value, const char *why, const char *format, const struct weir_path *path);
 
 /* The error that the container at `path` is nested too deep. */
 weir_value weir_too_deep(const char *format, const struct weir_path *path);
-
-/* "an array", "a str": the kind of a value, with its article. */
-const char *weir_kind_with_article(weir_value value);
 
 #endif

@@ -56,7 +56,8 @@ weir_value weir_unpack_value(
 	size_t size;
 
 	if (start == NULL || weir_kind(bytes) == WEIR_KIND_EXT)
-		return weir_fail(EINVAL, "msgpack is decoded from a bin or str");
+		return weir_fail(EINVAL, "msgpack is decoded from a bin or str, not from kind %s",
+			weir_kind_name(weir_kind(bytes)));
 	if (offset > length)
 		return weir_fail(EINVAL, "offset %zu is behind the end of %zu bytes", offset, length);
 	if (!(bytes.tag & WEIR_TAG_COUNTED) || (options != NULL && options->copies))

@@ -161,6 +161,22 @@ static weir_value ends_too_early(const struct weir_packed_check *check, size_t l
 		origin, check->max_size);
 }
 
+/* Whether text is UTF-8 at a glance, as most is. */
+static inline bool is_ascii(const unsigned char *bytes, size_t length)
+{
+	uint64_t all = 0;
+
+	for (; length >= sizeof all; length -= sizeof all, bytes += sizeof all) {
+		uint64_t word;
+
+		memcpy(&word, bytes, sizeof word);
+		all |= word;
+	}
+	while (length-- > 0)
+		all |= *bytes++;
+	return (all & UINT64_C(0x8080808080808080)) == 0;
+}
+
 /* The body that `body_left` says goes on at `at`. */
 static enum weir_packed_verdict check_body(struct weir_packed_check *check, const unsigned char *bytes, size_t length,
 	uint64_t origin, weir_value *ret_error)
@@ -189,76 +205,82 @@ enum weir_packed_verdict weir_packed_check_run(struct weir_packed_check *check, 
 	size_t length, bool is_all, uint64_t origin, weir_value *ret_error)
 {
 	const size_t room = is_all && length < check->max_size ? length : check->max_size;
+	enum weir_packed_verdict verdict = WEIR_PACKED_WHOLE;
 
-	if (check->body_left > 0) {
-		enum weir_packed_verdict verdict = check_body(check, bytes, length, origin, ret_error);
+	if (check->body_left > 0)
+		verdict = check_body(check, bytes, length, origin, ret_error);
 
-		if (verdict != WEIR_PACKED_WHOLE)
-			return verdict;
-	}
-	while (check->owed > 0) {
-		size_t at = check->at;
-		struct format format;
-		struct head head;
+	size_t at = check->at;
+	uint64_t owed = check->owed;
+	uint64_t *left = check->left + check->depth;
 
-		while (check->left[check->depth] == 0)
-			check->depth--;
-		if (at >= room) {
-			*ret_error = ends_too_early(check, length, is_all, origin);
+	while (owed > 0 && verdict == WEIR_PACKED_WHOLE) {
+		while (*left == 0)
+			left--;
+		if (at < length && (bytes[at] < 0x80 || bytes[at] >= 0xe0)) {
+			--*left;
+			owed--;
+			at++;
+			continue;
+		}
+
+		struct format format = at < length ? format_of(bytes[at]) : (struct format){ FORMAT_SCALAR, 0, 0 };
+
+		if (format.length_size >= length - at) {
+			if (format.length_size >= room - at) {
+				*ret_error = ends_too_early(check, length, is_all, origin);
+				return WEIR_PACKED_BAD;
+			}
+			verdict = WEIR_PACKED_INCOMPLETE;
+			break;
+		}
+
+		struct head head = head_of(bytes + at, format);
+		size_t begins = at;
+
+		/* Every other value that is owed takes a byte at least. */
+		if (begins + head.size + head.body + (owed - 1) > room) {
+			*ret_error = no_room(check, head, begins, length, is_all, origin);
 			return WEIR_PACKED_BAD;
 		}
-		if (at >= length)
-			return WEIR_PACKED_INCOMPLETE;
-		format = format_of(bytes[at]);
-		if (format.length_size >= room - at) {
-			*ret_error = ends_too_early(check, length, is_all, origin);
-			return WEIR_PACKED_BAD;
-		}
-		if (format.length_size >= length - at)
-			return WEIR_PACKED_INCOMPLETE;
-		head = head_of(bytes + at, format);
-
-		/* Every value that is owed takes a byte at least. */
-		uint64_t others = check->owed - 1;
-
-		if (head.body + others > room - at - head.size) {
-			*ret_error = no_room(check, head, at, length, is_all, origin);
-			return WEIR_PACKED_BAD;
-		}
-		check->left[check->depth]--;
-		check->owed = others;
-		check->at = at + head.size;
+		--*left;
+		owed--;
+		at += head.size;
 		switch (head.kind) {
-		case FORMAT_NONE:
-			*ret_error = weir_fail(WEIR_ESYNTAX, "byte 0x%02x at byte %" PRIu64 " begins no value",
-				bytes[at], origin + at);
-			return WEIR_PACKED_BAD;
 		case FORMAT_ARRAY:
 		case FORMAT_MAP:
-			if (check->depth == check->max_depth) {
+			if (left == check->left + check->max_depth) {
 				*ret_error = weir_fail(WEIR_ELIMIT,
 					"the %s that begins at byte %" PRIu64
 					" is nested deeper than max_depth, %u levels",
-					head.kind == FORMAT_MAP ? "map" : "array", origin + at, check->max_depth);
+					head.kind == FORMAT_MAP ? "map" : "array", origin + begins, check->max_depth);
 				return WEIR_PACKED_BAD;
 			}
-			check->left[++check->depth] = head.body;
-			check->owed += head.body;
+			*++left = head.body;
+			owed += head.body;
 			break;
+		case FORMAT_NONE:
+			*ret_error = weir_fail(WEIR_ESYNTAX, "byte 0x%02x at byte %" PRIu64 " begins no value",
+				bytes[begins], origin + begins);
+			return WEIR_PACKED_BAD;
 		default:
-			if (head.body == 0)
-				break;
-			check->body_left = head.body;
-			check->body_begins = at;
 			check->body_is_text = head.kind == FORMAT_STR && !check->accepts_invalid_utf8;
-
-			enum weir_packed_verdict verdict = check_body(check, bytes, length, origin, ret_error);
-
-			if (verdict != WEIR_PACKED_WHOLE)
-				return verdict;
+			if (head.body <= length - at &&
+				(!check->body_is_text || is_ascii(bytes + at, (size_t)head.body))) {
+				at += (size_t)head.body;
+				break;
+			}
+			check->at = at;
+			check->body_left = (size_t)head.body;
+			check->body_begins = begins;
+			verdict = check_body(check, bytes, length, origin, ret_error);
+			at = check->at;
 		}
 	}
-	return WEIR_PACKED_WHOLE;
+	check->at = at;
+	check->owed = owed;
+	check->depth = (unsigned)(left - check->left);
+	return verdict;
 }
 
 /* A key that was seen, in an open hash table: where it begins, and the map it is in. Offsets in the block, plus one. */

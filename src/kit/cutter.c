@@ -160,7 +160,8 @@ void weir_cutter_next(struct weir_node *node, weir_value value)
 		cutter->piece = value;
 		cutter->bytes = weir_as_bytes(value, &cutter->length);
 	} else {
-		keep_ahead(cutter, weir_fail(EINVAL, "an item is bytes here, of kind bin or str"));
+		keep_ahead(cutter, weir_fail(EINVAL, "an item is of kind %s, and should be bytes, bin or str",
+					   weir_kind_name(weir_kind(value))));
 		weir_release(value);
 	}
 	emit(node);
