@@ -16,6 +16,7 @@
 #include <weir/memory.h>
 #include <weir/observable.h>
 #include <weir/observing.h>
+#include <weir/recovering.h>
 #include <weir/subject.h>
 #include <weir/pages.h>
 #include <weir/sse.h>

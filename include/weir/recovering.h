@@ -1,0 +1,126 @@
+/** @file
+ * Operators that answer an error, or run a source again. */
+#ifndef WEIR_RECOVERING_H
+#define WEIR_RECOVERING_H
+
+#include <weir/observable.h>
+#include <weir/time.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/**
+ * Go on with another observable when the source fails.
+ *
+ *     source:                   -1-2-#
+ *     catch_error → -8-9|:      -1-2--8-9|
+ *
+ * The source is released before the other one is subscribed to. What that one fails with passes.
+ *
+ * @param source   consumed
+ * @param handler  makes the observable for an error
+ * @param context  handed to `handler`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the handler's observable; `EINVAL` when `handler` returns NULL. Demand: passed on; the handler's observable
+ * is asked for what is left. Since 0.1. RxJS: `catchError`.
+ */
+WEIR_API weir_observable *weir_catch_error(weir_observable *source, weir_error_handler handler, void *context);
+
+/**
+ * Run the source again when it completes.
+ *
+ *     source:               -1-2|
+ *     repeat 3:             -1-2-1-2-1-2|
+ *     repeat 2, delay 3:    -1-2----1-2|
+ *
+ * Each run begins when the one before has been released.
+ *
+ * @param source  consumed
+ * @param count   runs in all; 0: completes without subscribing; ::WEIR_UNBOUNDED: for ever
+ * @param delay   between the end of a run and the next; 0 or less: none
+ * @return owned
+ *
+ * Errors: of the source, at once. Demand: passed on to the run at hand. A source that is always empty yields to the loop
+ * now and then. Since 0.1. RxJS: `repeat`.
+ */
+WEIR_API weir_observable *weir_repeat(weir_observable *source, uint64_t count, weir_duration delay);
+
+/** How chance spreads the attempts of many, so that they do not come all at once. */
+enum weir_jitter {
+	WEIR_JITTER_NONE,
+	WEIR_JITTER_FULL, /**< from 0 to the delay */
+	WEIR_JITTER_EQUAL, /**< from half the delay to the delay */
+	WEIR_JITTER_DECORRELATED, /**< from the initial delay to `factor` times the wait before */
+};
+
+/**
+ * How weir_retry() tries again. All zero: at once, without end.
+ *
+ * The delay before attempt n + 1 is `initial_delay` × `factor`^(n - 1), at most `max_delay`, then jitter. With an initial
+ * delay of 100 ms, factor 2, a cap of 5 s and no jitter one waits 100, 200, 400 … ms, 6.3 s after six failures; with full
+ * jitter half of that on average.
+ */
+struct weir_retry_options {
+	/** How often the source is subscribed to at most, the first time included, since it was last healthy (see
+	 * `reset_after`, `reset_on_item`). 0: no limit. */
+	uint64_t max_attempts;
+	/** Before the second attempt. 0: none. */
+	weir_duration initial_delay;
+	/** At least 1. 0: 2, and 3 for ::WEIR_JITTER_DECORRELATED. */
+	double factor;
+	/** 0: no limit. */
+	weir_duration max_delay;
+	/** Default: ::WEIR_JITTER_NONE. */
+	enum weir_jitter jitter;
+	/** The same delays every time, for tests. 0: others every time. */
+	uint64_t seed;
+
+	/** An attempt that fails so long after its first item was healthy: attempts and delays are counted anew. 0: none
+	 * is. The time before the first item does not count, so that a connection that hangs is not taken for healthy. */
+	weir_duration reset_after;
+	/** An attempt with an item was healthy. */
+	bool reset_on_item;
+
+	/** The most that weir_error_retry_after() of an error may lengthen a delay to; a hint never shortens it. 0: one hour;
+	 * negative: hints are ignored. */
+	weir_duration max_retry_after;
+	/** Whether to try again after this error: > 0 yes, 0 no (the error passes), < 0 a negated errno. `attempt` is the
+	 * number of the one that failed, from 1. NULL: after every error. */
+	int (*should_retry)(const weir_error *error, uint64_t attempt, void *context);
+	/** The delay after this error; `delay` is the one that would be taken. NULL: that one. */
+	weir_duration (*delay_for)(const weir_error *error, uint64_t attempt, weir_duration delay, void *context);
+	/** Told before each wait. */
+	void (*on_retry)(const weir_error *error, uint64_t attempt, weir_duration delay, void *context);
+	/** Handed to the callbacks; see weir_with_context(). */
+	void *context;
+	/** Its first item during a wait ends the wait (the link is up again). Subscribed to for each wait; consumed. Its
+	 * error ends the stream, its completion does nothing. NULL: none. */
+	weir_observable *wake;
+};
+typedef struct weir_retry_options weir_retry_options;
+
+/**
+ * Subscribe to the source again when it fails.
+ *
+ *     source:                       -1-#
+ *     retry 3 attempts:             -1--1--1-#
+ *     retry 2 attempts, delay 3:    -1-----1-#
+ *
+ * Each attempt begins when the one before has been released. When no further attempt is due, the last error passes
+ * unchanged. A limiter inside the source counts every attempt (see weir/limiter.h).
+ *
+ * @param source   consumed
+ * @param options  copied; NULL for the defaults
+ * @return owned
+ *
+ * Errors: the last one of the source; of `wake`; `should_retry`'s, caused by the source's; `EINVAL` for options out of
+ * range. Demand: passed on to the attempt at hand. Since 0.1. RxJS: `retry`, whose `count` is `max_attempts` - 1.
+ */
+WEIR_API weir_observable *weir_retry(weir_observable *source, const struct weir_retry_options *options);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
