@@ -202,10 +202,13 @@ static bool is_repeated(const struct weir_http_head *head, const char *name)
 
 static weir_value fields_value(const struct weir_http_head *head)
 {
-	struct weir_member *members = weir_allocate((head->count + 1) * sizeof *members);
 	struct weir_byte_buffer scratch = { 0 };
+	struct weir_member *members;
 	size_t count = 0;
 
+	if (head->fields.length == 0)
+		return weir_make_map(NULL, 0);
+	members = weir_allocate(head->count * sizeof *members);
 	if (members == NULL)
 		return weir_fail(ENOMEM, "out of memory");
 	for (const char *name = head->fields.bytes; name < head->fields.bytes + head->fields.length;) {
