@@ -5,13 +5,13 @@
 
 #include <weir/http.h>
 #include <weir/observable.h>
+#include <weir/recovering.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 typedef struct weir_limiter weir_limiter;
-struct weir_retry_options;
 
 /** How a page leads to the next one. Defaults of names stand in parentheses. */
 enum weir_pages_next {
@@ -84,7 +84,7 @@ struct weir_pages_options {
 	/** Every request, also a repeated one, is let through by it, and what the server says about quotas is shown to
 	 * it. */
 	weir_limiter *limiter;
-	/** How a request that failed is repeated. NULL: it is not. Without a predicate of its own: after broken
+	/** How a request that failed is repeated; its `wake` is consumed. NULL: it is not. Without `should_retry`: after broken
 	 * connections, time limits, and the statuses 408, 425, 429, 500, 502, 503 and 504. */
 	const struct weir_retry_options *retry;
 	/** Ask for the next page before the items of this one are used up. */

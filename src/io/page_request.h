@@ -3,16 +3,15 @@
 #define WEIR_IO_PAGE_REQUEST_H
 
 #include <weir/pages.h>
+#include <weir/recovering.h>
 
 #include "io/http_fetch.h"
-
-struct weir_retry_options;
 
 /* What holds for all requests of a series. */
 struct weir_page_policy {
 	weir_limiter *limiter; /* NULL: none */
-	struct weir_retry_options *retry; /* NULL: none */
-	bool has_failed; /* there was no memory */
+	bool repeats;
+	struct weir_retry_options retry; /* owns its `wake` */
 };
 
 struct weir_page_policy weir_page_policy_copy(weir_limiter *limiter, const struct weir_retry_options *retry);

@@ -276,7 +276,7 @@ static int pages_begin(struct pages *self)
 	struct weir_pages_position from;
 	size_t length;
 
-	if (plan->request.url == NULL || plan->policy.has_failed)
+	if (plan->request.url == NULL)
 		return -ENOMEM;
 	if (weir_is_nil(plan->options.resume))
 		return weir_page_first(plan, &self->next);

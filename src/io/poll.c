@@ -171,7 +171,7 @@ static void poll_start(struct weir_node *node)
 
 	weir_inner_init(&self->request, node, &poll_request_class);
 	weir_timer_init(&self->again, node, poll_again);
-	if (config->request.url == NULL || config->policy.has_failed)
+	if (config->request.url == NULL)
 		weir_emit_failure(node, ENOMEM, "out of memory");
 }
 

@@ -1,7 +1,6 @@
 /* weir_sse: the events of a feed, connected again whenever it breaks off. See weir/sse.h. */
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include <weir/loop.h>
 #include <weir/operator.h>
@@ -14,6 +13,7 @@
 #include "io/http_request.h"
 #include "io/sse_parser.h"
 #include "io/url.h"
+#include "kit/backoff.h"
 #include "kit/bad_item.h"
 #include "kit/inner.h"
 
@@ -53,7 +53,7 @@ struct sse {
 	uint64_t attempt;
 	weir_duration server_delay; /* negative: none */
 	char *moved_url;
-	uint64_t random;
+	struct weir_backoff backoff;
 
 	weir_value last_id; /* as a value, made when it changes */
 	weir_value events[BATCH_SIZE];
@@ -80,35 +80,22 @@ static weir_observable *sse_connection(struct sse *self)
 		self->moved_url != NULL ? self->moved_url : config->request.url, &config->request.options, more));
 }
 
-/* A value in [0, maximum]. */
-static weir_duration random_part(struct sse *self, weir_duration maximum)
-{
-	/* splitmix64 */
-	uint64_t mixed = self->random += UINT64_C(0x9e3779b97f4a7c15);
-
-	mixed = (mixed ^ (mixed >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	mixed = (mixed ^ (mixed >> 27)) * UINT64_C(0x94d049bb133111eb);
-	mixed ^= mixed >> 31;
-	return (weir_duration)(mixed % ((uint64_t)maximum + 1));
-}
-
 static weir_duration sse_delay(struct sse *self)
 {
 	const struct weir_sse_options *options = &((const struct sse_config *)self->node.config)->options;
 	bool server_decides = self->server_delay >= 0;
 	weir_duration base = server_decides ? self->server_delay : options->initial_delay;
-	weir_duration limit = base > options->max_delay ? base : options->max_delay;
-	double grown = base > MIN_DELAY ? (double)base : (double)MIN_DELAY;
-	weir_duration delay;
+	struct weir_retry_options rule = {
+		.initial_delay = base > MIN_DELAY ? base : MIN_DELAY,
+		.max_delay = base > options->max_delay ? base : options->max_delay,
+		.factor = options->factor,
+		/* Our own wait is cut at random; the server's is only ever stretched. */
+		.jitter = server_decides ? WEIR_JITTER_NONE : WEIR_JITTER_EQUAL,
+	};
+	weir_duration delay = weir_backoff_next(&self->backoff, &rule, self->attempt);
 
-	for (uint64_t attempt = 1; attempt < self->attempt && grown < (double)limit; attempt++)
-		grown *= options->factor;
-	delay = grown < (double)limit ? (weir_duration)grown : limit;
-	/* Our own wait is cut at random; the server's is only ever stretched. */
-	if (server_decides)
-		delay = weir_time_after(delay, random_part(self, self->attempt > 1 ? delay / 2 : 0));
-	else
-		delay = delay - random_part(self, delay / 2);
+	if (server_decides && self->attempt > 1)
+		delay += (weir_duration)weir_random_to(&self->backoff.random, (uint64_t)delay / 2);
 	if (delay < self->hint)
 		delay = self->hint;
 	return delay < MIN_DELAY ? MIN_DELAY : delay;
@@ -464,8 +451,7 @@ static void sse_start(struct weir_node *node)
 	self->server_delay = -1;
 	self->hint = -1;
 	self->last_id = weir_string_static("");
-	if (getrandom(&self->random, sizeof self->random, 0) < 0)
-		self->random = (uint64_t)weir_loop_now(weir_node_loop(node));
+	weir_backoff_init(&self->backoff, &(struct weir_retry_options){ 0 });
 	if (config->request.url == NULL || (config->options.last_event_id != NULL && config->last_event_id == NULL) ||
 		(config->last_event_id != NULL && weir_sse_parser_set_last_id(&self->parser, config->last_event_id,
 							  strlen(config->last_event_id)) < 0))

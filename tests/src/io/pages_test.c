@@ -352,6 +352,62 @@ Test(pages, an_error_comes_behind_the_items_before_it)
 	}
 }
 
+static int retries;
+static weir_duration longest_wait;
+
+static void on_retry(const weir_error *error, uint64_t attempt, weir_duration delay, void *context)
+{
+	(void)error;
+	(void)attempt;
+	cr_assert_eq(context, &got);
+	retries++;
+	if (delay > longest_wait)
+		longest_wait = delay;
+}
+
+Test(pages, failed_requests_are_repeated)
+{
+	weir_retry_options retry = {
+		.max_attempts = 3, .initial_delay = weir_ms(1), .on_retry = on_retry, .context = &got
+	};
+	static const char *const transient[] = {
+		"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 429 Slow down\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n[",
+		"",
+	};
+	static const char *const final[] = {
+		"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n",
+		"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n[",
+	};
+
+	for (size_t index = 0; index < sizeof transient / sizeof *transient; index++) {
+		retries = 0;
+		longest_wait = 0;
+		fail_at = http_server_request_count(server) + 3;
+		fail_with = transient[index];
+		run(pages("/link", (weir_pages_options){ .retry = &retry }));
+		cr_assert(got.is_completed, "%zu: %s", index, collect_message(&got));
+		cr_assert_eq(got.count, ITEMS);
+		assert_items_from(1);
+		/* An empty answer on a connection that was used before is asked for again by libcurl itself. */
+		cr_assert(retries == 1 || fail_with[0] == '\0', "%zu: %d", index, retries);
+		cr_assert(index != 1 || longest_wait == weir_s(1));
+	}
+	for (size_t index = 0; index < sizeof final / sizeof *final; index++) {
+		retries = 0;
+		fail_at = http_server_request_count(server) + 3;
+		fail_with = final[index];
+		run(pages("/link", (weir_pages_options){ .retry = &retry }));
+		cr_assert_not_null(got.error);
+		cr_assert_eq(got.count, 2 * PAGE);
+		cr_assert_eq(retries, 0, "%zu: %d", index, retries);
+	}
+	fail_at = 0;
+	run(pages("/missing", (weir_pages_options){ .retry = &(weir_retry_options){ .factor = 0.5 } }));
+	cr_assert_eq(collect_code(&got), EINVAL, "%s", collect_message(&got));
+}
+
 static void expect_failure(const char *path, weir_pages_options options, size_t count, int code, const char *text)
 {
 	run(pages(path, options));
