@@ -1,5 +1,4 @@
 /* Splitting pieces of bytes into lines. */
-#define _GNU_SOURCE
 #include <criterion/criterion.h>
 
 #include <errno.h>
