@@ -15,6 +15,99 @@ extern "C" {
  */
 typedef int (*weir_condition)(void *context);
 
+/** @name Emitters
+ * What a callback of weir_create() emits with. Borrowed: valid until the subscription has ended (the teardown tells), or
+ * for as long as weir_emitter_ref() holds it; then it may be spoken to at any time. @{ */
+
+typedef struct weir_emitter weir_emitter;
+
+/** Hold the emitter beyond the end. From any thread. @return `emitter` */
+WEIR_API weir_emitter *weir_emitter_ref(weir_emitter *emitter);
+
+/** Release it; NULL is allowed. From any thread. */
+WEIR_API void weir_emitter_unref(weir_emitter *emitter);
+
+/**
+ * Emit an item. From inside the delivery of another one it is delivered after that.
+ *
+ * @param value  consumed; of kind error: as weir_emitter_error()
+ * @return 0; `-WEIR_ECLOSED` after the end: the item is reported to the loop's `on_dropped`; `-WEIR_EDEMAND` when nobody
+ *         had asked for it, `-WEIR_EOVERFLOW` when more than 65,536 are emitted from inside one delivery, `-ENOMEM`: it
+ *         is reported likewise, and the subscription fails with that code
+ */
+WEIR_API int weir_emitter_next(weir_emitter *emitter, weir_value value);
+
+/** End by failure. @param error  consumed @return 0; `-WEIR_ECLOSED` after the end: the error is reported to `on_dropped` */
+WEIR_API int weir_emitter_error(weir_emitter *emitter, weir_error *error);
+
+/** End by success. @return 0; `-WEIR_ECLOSED` after the end */
+WEIR_API int weir_emitter_complete(weir_emitter *emitter);
+
+/** How many more items may be emitted; ::WEIR_UNBOUNDED for any number; 0 after the end. */
+WEIR_API uint64_t weir_emitter_demand(const weir_emitter *emitter);
+
+/** Whether the subscription goes on. */
+WEIR_API bool weir_emitter_is_open(const weir_emitter *emitter);
+
+/** The loop the subscription runs on. From any thread. */
+WEIR_API weir_loop *weir_emitter_loop(const weir_emitter *emitter);
+
+/**
+ * Be told when more is asked for. Set it in the callback of weir_create(): what is asked for in the beginning comes right
+ * after that. It may emit.
+ *
+ * @param on_request  `count` more have been asked for; weir_emitter_demand() has the sum
+ */
+WEIR_API void weir_emitter_on_request(weir_emitter *emitter,
+	void (*on_request)(weir_emitter *emitter, uint64_t count, void *context), void *context);
+
+/**
+ * What to call at the end, whatever it was: exactly once, when nothing more can be emitted and none of the emitter's own
+ * callbacks is running (they may use the context to their end); at once, if that is so already. It takes the place of one
+ * set before, which is then not called.
+ */
+WEIR_API void weir_emitter_on_end(weir_emitter *emitter, void (*teardown)(void *context), void *context);
+
+/**
+ * As weir_emitter_next(), from any thread that holds a reference: in a later turn of the loop, in order.
+ *
+ * @param value  consumed; shared (weir_value_share()) first
+ * @return 0; `-ENOMEM`; `-ESHUTDOWN` when the loop has been freed. What the emission then meets cannot be told
+ */
+WEIR_API int weir_emitter_next_from_any_thread(weir_emitter *emitter, weir_value value);
+
+/** As weir_emitter_error(), likewise. */
+WEIR_API int weir_emitter_error_from_any_thread(weir_emitter *emitter, weir_error *error);
+
+/** As weir_emitter_complete(), likewise. */
+WEIR_API int weir_emitter_complete_from_any_thread(weir_emitter *emitter);
+
+/** @} */
+
+/**
+ * Whatever a callback emits: the way in for every source that nobody has wrapped yet.
+ *
+ *     weir_create(emit 1, 2, 3, complete):  (123|)
+ *
+ * `subscribe` runs for each subscription. It may emit at once, or keep the emitter and emit later, from callbacks of
+ * other libraries or from other threads.
+ *
+ *     static int on_subscribe(weir_emitter *emitter, void *sensor)
+ *     {
+ *             weir_emitter_on_end(emitter, stop_reading, sensor);
+ *             return start_reading(sensor, emitter);    // 0, or a negated errno
+ *     }
+ *
+ * @param subscribe  0, or a negated errno, which ends the subscription with that error
+ * @param context    handed to `subscribe`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: those emitted; the negated errno of `subscribe`; ::WEIR_EDEMAND when more is emitted than was asked for: obey
+ * weir_emitter_demand(), or put weir_on_overflow() behind it; `EINVAL` when `subscribe` is NULL. Demand: see above. Since
+ * 0.1. RxJS: `new Observable`.
+ */
+WEIR_API weir_observable *weir_create(int (*subscribe)(weir_emitter *emitter, void *context), void *context);
+
 /**
  * Make the observable anew for each subscription.
  *
@@ -38,6 +131,81 @@ WEIR_API weir_observable *weir_defer(weir_factory factory, void *context);
  * Demand: completes without any. Since 0.1. RxJS: `EMPTY`.
  */
 WEIR_API weir_observable *weir_empty(void);
+
+/** @name Promises
+ * What the callback of weir_from_callback() answers with, once. Borrowed during that callback; whoever answers later holds
+ * it by weir_promise_ref() until then. @{ */
+
+typedef struct weir_promise weir_promise;
+
+/** One more handle. From any thread. @return `promise` */
+WEIR_API weir_promise *weir_promise_ref(weir_promise *promise);
+
+/**
+ * One handle less; NULL is allowed. From any thread.
+ *
+ * When the last one goes and nobody has answered, nobody will: the subscription fails with ::WEIR_ECLOSED.
+ */
+WEIR_API void weir_promise_unref(weir_promise *promise);
+
+/**
+ * Answer with a value: it is emitted as soon as it is asked for, then the subscription completes.
+ *
+ * @param value  consumed; of kind error: as weir_promise_reject()
+ * @return 0; `-EALREADY` when it has been answered before; `-WEIR_ECLOSED` when the subscription has been cancelled: the
+ *         value is reported to the loop's `on_dropped`
+ */
+WEIR_API int weir_promise_resolve(weir_promise *promise, weir_value value);
+
+/** Answer with a failure. @param error  consumed @return as weir_promise_resolve() */
+WEIR_API int weir_promise_reject(weir_promise *promise, weir_error *error);
+
+/**
+ * As weir_promise_resolve(), from any thread: in a later turn of the loop.
+ *
+ * @param value  consumed; shared (weir_value_share()) first
+ * @return 0; `-EALREADY`; `-ENOMEM` (then it is not answered yet), `-ESHUTDOWN` when the loop has been freed
+ */
+WEIR_API int weir_promise_resolve_from_any_thread(weir_promise *promise, weir_value value);
+
+/** As weir_promise_reject(), from any thread. */
+WEIR_API int weir_promise_reject_from_any_thread(weir_promise *promise, weir_error *error);
+
+/** What to call when the subscription ends before it was answered, once: to abort the call. */
+WEIR_API void weir_promise_on_cancel(weir_promise *promise, void (*on_cancel)(void *context), void *context);
+
+/** The loop the subscription runs on. From any thread. */
+WEIR_API weir_loop *weir_promise_loop(const weir_promise *promise);
+
+/** @} */
+
+/**
+ * Call an API that answers once, through a callback.
+ *
+ *     weir_from_callback(answers "a" after 3):  ---(a|)
+ *
+ * `start` runs for each subscription. For one call whose answer all subscriptions get, now and later, put weir_share()
+ * of kind ::WEIR_SHARE_ASYNC behind it.
+ *
+ *     static void on_answer(int code, const char *text, void *promise)
+ *     {
+ *             weir_promise_resolve(promise, code == 0 ? weir_string(text) : weir_fail(code, "no answer"));
+ *             weir_promise_unref(promise);
+ *     }
+ *
+ *     static int on_start(weir_promise *promise, void *database)
+ *     {
+ *             return query(database, "…", on_answer, weir_promise_ref(promise));
+ *     }
+ *
+ * @param start    0, or a negated errno, which ends the subscription with that error
+ * @param context  handed to `start`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: those answered; the negated errno of `start`; ::WEIR_ECLOSED when all handles were released without an answer;
+ * `EINVAL` when `start` is NULL. Demand: the answer waits until it is requested. Since 0.1. RxJS: `bindCallback`.
+ */
+WEIR_API weir_observable *weir_from_callback(int (*start)(weir_promise *promise, void *context), void *context);
 
 /**
  * The items of an array.

@@ -97,9 +97,9 @@ WEIR_API weir_subject *weir_subject_ref(weir_subject *subject);
 WEIR_API void weir_subject_unref(weir_subject *subject);
 
 /** @} @name Pushing
- * Each returns 0, or a negated code: `-WEIR_ECLOSED` after the end, `-WEIR_EOVERFLOW` when more than 65,536 values are
- * pushed from inside one delivery, `-ENOMEM`, `-EINVAL` for NULL. What could not be pushed is released. A value that
- * nobody listens to is lost, unless the subject keeps it. @{ */
+ * Each returns 0, or a negated code: `-WEIR_ECLOSED` after the end, `-EINVAL` for NULL; `-WEIR_EOVERFLOW` when more than
+ * 65,536 values are pushed from inside one delivery, or `-ENOMEM`: then the subject fails with that code. What could not
+ * be pushed is released. A value that nobody listens to is lost, unless the subject keeps it. @{ */
 
 /** Push a value. @param value  consumed; of kind error: as weir_subject_error() */
 WEIR_API int weir_subject_next(weir_subject *subject, weir_value value);
@@ -127,7 +127,8 @@ WEIR_API void weir_subject_close(weir_subject *subject);
 
 /** @} @name Pushing from other threads
  * Safe from any thread that holds a handle. What is pushed from one thread arrives in order, in a later turn of the
- * loop; what then has nowhere to go is reported to its `on_dropped`. Each returns 0, `-ENOMEM` or `-EINVAL`.
+ * loop; what then has nowhere to go is reported to its `on_dropped`. Each returns 0, `-ENOMEM`, `-EINVAL`, or
+ * `-ESHUTDOWN` when the loop has been freed meanwhile.
  *
  * @param loop  the one the subject's listeners run on; it must live until this returns @{ */
 

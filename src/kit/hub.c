@@ -357,21 +357,30 @@ void weir_hub_settle(struct weir_hub *hub)
 		hub->hub_class->destroy(hub);
 }
 
+/* What finds no room may not be missing in silence: the hub fails behind what waits. */
+static int push_waiting(struct weir_hub *hub, weir_value value)
+{
+	int result = weir_queue_push(&hub->waiting, value);
+
+	hub->flags |= WEIR_HUB_QUEUED;
+	if (result < 0) {
+		weir_release(value);
+		hub->flags |= WEIR_HUB_CLOSING;
+		hub->error = weir_error_new(-result,
+			"no room for a value pushed from inside the delivery of another, with %zu waiting",
+			weir_queue_count(&hub->waiting));
+	}
+	return result;
+}
+
 int weir_hub_push(struct weir_hub *hub, weir_value value)
 {
 	if (hub->flags & WEIR_HUB_CLOSING) {
 		weir_release(value);
 		return -WEIR_ECLOSED;
 	}
-	if (hub->flags & WEIR_HUB_BUSY) {
-		int result = weir_queue_push(&hub->waiting, value);
-
-		if (result < 0)
-			weir_release(value);
-		else
-			hub->flags |= WEIR_HUB_QUEUED;
-		return result;
-	}
+	if (hub->flags & WEIR_HUB_BUSY)
+		return push_waiting(hub, value);
 	hub->flags |= WEIR_HUB_BUSY;
 
 	int result = deliver(hub, value);

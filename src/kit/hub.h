@@ -105,7 +105,8 @@ int weir_hub_push(struct weir_hub *hub, weir_value value);
 void weir_hub_settle(struct weir_hub *hub);
 
 /*
- * Push a value, consumed. Returns 0; -WEIR_ECLOSED after the end, -WEIR_EOVERFLOW or -ENOMEM from inside a delivery.
+ * Push a value, consumed. Returns 0; -WEIR_ECLOSED after the end; -WEIR_EOVERFLOW (from inside a delivery) or -ENOMEM,
+ * with which the hub then fails.
  * The hub may be gone afterwards, unless the caller holds it.
  */
 static inline int weir_hub_next(struct weir_hub *hub, weir_value value)

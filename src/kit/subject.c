@@ -234,12 +234,15 @@ static int post(weir_subject *subject, weir_loop *loop, enum posted_signal signa
 	}
 	weir_value_share(value);
 	*posted = (struct posted){ weir_subject_ref(subject), loop, signal, value };
-	if (weir_loop_post_or_drop(loop, posted_work, posted_cancelled, posted) == 0)
-		return 0;
-	weir_release(value);
-	__atomic_fetch_sub(&subject->handles, 1, __ATOMIC_RELEASE); /* the caller's own is left */
-	weir_deallocate(posted);
-	return -ENOMEM;
+
+	int result = weir_loop_post_or_drop(loop, posted_work, posted_cancelled, posted);
+
+	if (result < 0) {
+		weir_release(value);
+		__atomic_fetch_sub(&subject->handles, 1, __ATOMIC_RELEASE); /* the caller's own is left */
+		weir_deallocate(posted);
+	}
+	return result;
 }
 
 int weir_subject_next_from_any_thread(weir_subject *subject, weir_loop *loop, weir_value value)

@@ -309,14 +309,24 @@ static void push_many(weir_value value, void *context)
 	cr_expect_eq(result, -WEIR_EOVERFLOW);
 }
 
+static void ignore_error(const weir_error *error, void *context)
+{
+	(void)error;
+	(void)context;
+}
+
 Test(subject, what_is_pushed_from_inside_is_bounded)
 {
 	weir_loop *loop = weir_loop_new_virtual();
 	weir_subject *subject = weir_subject_new();
 
-	weir_subscribe(
-		weir_subject_observable(subject), loop, &(weir_observer){ .next = push_many, .context = subject });
+	struct recorder recorder;
+
+	weir_subscribe(weir_subject_observable(subject), loop,
+		&(weir_observer){ .next = push_many, .error = ignore_error, .context = subject });
+	record_on(&recorder, loop, weir_ignore_elements(weir_subject_observable(subject)), WEIR_UNBOUNDED);
 	push(subject, 0);
+	RECORDED(&recorder, "#WEIR_EOVERFLOW@0ms");
 	weir_loop_free(loop);
 	weir_subject_unref(subject);
 }
