@@ -22,6 +22,18 @@ static inline weir_value digits(const char *text)
 	return weir_make_array(items, count);
 }
 
+/* An array of strings, which are counted: "ab" is ["a", "b"]. */
+static inline weir_value letters(const char *text)
+{
+	weir_value items[32];
+	size_t count = strlen(text);
+
+	cr_assert_leq(count, 32);
+	for (size_t index = 0; index < count; index++)
+		items[index] = weir_str(text + index, 1);
+	return weir_make_array(items, count);
+}
+
 static inline int is_even(weir_value value, void *context)
 {
 	(void)context;

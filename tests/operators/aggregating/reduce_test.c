@@ -8,6 +8,7 @@
 #include "kit/functions.h"
 #include "kit/marbles.h"
 #include "kit/numbers.h"
+#include "kit/recorder.h"
 
 static weir_observable *build(weir_observable *source)
 {
@@ -98,6 +99,17 @@ Test(reduce, the_source_is_asked_for_everything_and_the_result_waits)
 	cr_expect_eq(log.requested, WEIR_UNBOUNDED);
 	cr_expect_eq(log.finished, 1, "the source is released while the result waits");
 	weir_test_free(test);
+}
+
+Test(reduce, asking_again_from_inside_the_result_brings_nothing_more)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_reduce(weir_range(1, 3), add, NULL, weir_int(0)), 0);
+	recorder.then = 1;
+	record_run(&recorder, weir_ms(1));
+	weir_request(recorder.subscription, 1);
+	RECORDED(&recorder, "6@1ms |@1ms");
 }
 
 Test(reduce, cancel_reaches_the_source)

@@ -20,6 +20,8 @@ Test(to_array, emits_all_values_in_order_on_completion)
 	weir_test_expect_subscriptions(test, source, "^------!");
 	weir_test_expect(test, weir_to_array(weir_test_cold(test, "--|")), "--(e|)");
 	weir_test_expect(test, weir_to_array(weir_test_cold(test, "-a-b-#")), "-----#");
+	weir_test_bind(test, 'x', letters("ab"));
+	weir_test_expect(test, weir_to_array(weir_test_cold(test, "-a-b-|")), "-----(x|)");
 	MARBLES_OK(test);
 }
 

@@ -57,6 +57,20 @@ Test(buffer_count, values_between_two_buffers_are_left_out)
 	MARBLES_OK(test);
 }
 
+Test(buffer_count, every_buffer_owns_its_values)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind(test, 'x', letters("ab"));
+	weir_test_bind(test, 'y', letters("bc"));
+	weir_test_bind(test, 'z', letters("c"));
+	weir_test_expect(test, weir_buffer_count(weir_test_cold(test, "-a-b-c-|"), 2, 1), "---x-y-(z|)");
+	weir_test_expect(test, weir_buffer_count(weir_test_cold(test, "-a-b-c-|"), 2, 2), "---x---(z|)");
+	weir_test_expect(test, weir_buffer_count(weir_test_cold(test, "-a-b-c-#"), 2, 1), "---x-y-#");
+	weir_test_expect_cancelled(test, weir_buffer_count(weir_test_cold(test, "-a-b-c-|"), 2, 1), weir_ms(4), "---x");
+	MARBLES_OK(test);
+}
+
 Test(buffer_count, an_empty_source_makes_no_buffer)
 {
 	weir_test *test = weir_test_new();
@@ -146,13 +160,34 @@ Test(buffer_count, unfinished_buffers_wait_until_they_are_asked_for)
 	MARBLES_OK(test);
 }
 
+struct depth {
+	char *highest;
+	char *lowest;
+};
+
+static int measures_the_stack(weir_value value, void *context)
+{
+	struct depth *depth = context;
+	char *here = __builtin_frame_address(0);
+
+	(void)value;
+	if (depth->highest == NULL || here > depth->highest)
+		depth->highest = here;
+	if (depth->lowest == NULL || here < depth->lowest)
+		depth->lowest = here;
+	return 0;
+}
+
 Test(buffer_count, many_unfinished_buffers_do_not_recurse)
 {
 	weir_test *test = weir_test_new();
+	struct depth depth = { 0 };
 
-	weir_test_expect_with_demand(
-		test, weir_filter(weir_buffer_count(weir_range(1, 4000), 5000, 1), is_never, NULL), 1, 0, "|");
+	/* Each one that is dropped asks for the next. */
+	weir_test_expect_with_demand(test,
+		weir_filter(weir_buffer_count(weir_range(1, 500), 1000, 1), measures_the_stack, &depth), 1, 0, "|");
 	MARBLES_OK(test);
+	cr_expect_lt(depth.highest - depth.lowest, 4096);
 }
 
 Test(buffer_count, endless_demand_stays_endless)

@@ -34,6 +34,17 @@ Test(pairwise, one_value_makes_no_pair_and_nil_is_a_value)
 	MARBLES_OK(test);
 }
 
+Test(pairwise, every_pair_owns_its_values)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind(test, 'x', letters("ab"));
+	weir_test_bind(test, 'y', letters("bc"));
+	weir_test_expect(test, weir_pairwise(weir_test_cold(test, "-a-b-c-|")), "---x-y-|");
+	weir_test_expect_cancelled(test, weir_pairwise(weir_test_cold(test, "-a-b-c-|")), weir_ms(4), "---x");
+	MARBLES_OK(test);
+}
+
 Test(pairwise, the_first_value_is_replaced)
 {
 	weir_test *test = weir_test_new();
