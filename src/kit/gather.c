@@ -16,6 +16,7 @@ struct gather_sink {
 	struct weir_node node;
 	struct weir_gather *gather;
 	struct weir_gather_input *input;
+	size_t index;
 };
 
 struct pending_item {
@@ -33,26 +34,14 @@ static size_t index_of(const struct weir_gather *gather, const struct weir_gathe
 	return (size_t)(input - gather->inputs);
 }
 
-static weir_value queue_pop(struct weir_ring *queue)
+static uint64_t queued(const struct weir_gather *gather, const struct weir_gather_input *input)
 {
-	weir_value value = ((weir_value *)(void *)queue->memory)[queue->first];
-
-	weir_ring_pop(queue);
-	return value;
+	return input->received - gather->rows.taken;
 }
 
-/* False without memory; then the value is still the caller's. */
-static bool queue_push(struct weir_ring *queue, weir_value value)
+static weir_value *row_at(const struct weir_gather *gather, uint64_t number)
 {
-	if (WEIR_UNLIKELY(queue->count == queue->capacity)) {
-		weir_value *room = weir_ring_push(queue);
-
-		if (room != NULL)
-			*room = value;
-		return room != NULL;
-	}
-	((weir_value *)(void *)queue->memory)[(queue->first + queue->count++) & (queue->capacity - 1)] = value;
-	return true;
+	return gather->rows.cells + (number & (gather->rows.row_count - 1)) * gather->count;
 }
 
 static void fail_without_memory(struct weir_gather *gather)
@@ -67,7 +56,7 @@ static size_t storage_size(size_t count)
 
 static bool storage_make(struct weir_gather *gather, size_t count)
 {
-	if (count > SIZE_MAX / 2 / (sizeof(struct weir_gather_input) + sizeof(weir_value)))
+	if (count > SIZE_MAX / 2 / WEIR_GATHER_PREFETCH / (sizeof(struct weir_gather_input) + 2 * sizeof(weir_value)))
 		return false;
 	gather->inputs = weir_pool_take(storage_size(count));
 	if (gather->inputs == NULL)
@@ -75,8 +64,6 @@ static bool storage_make(struct weir_gather *gather, size_t count)
 	memset(gather->inputs, 0, storage_size(count));
 	gather->values = (weir_value *)(gather->inputs + count) + 1;
 	gather->count = gather->running = gather->lacking = count;
-	for (size_t index = 0; index < count; index++)
-		weir_ring_init(&gather->inputs[index].queue, sizeof(weir_value));
 	return true;
 }
 
@@ -86,15 +73,11 @@ static void storage_free(struct weir_gather *gather)
 	size_t count = gather->count;
 
 	for (size_t index = 0; index < count; index++) {
-		struct weir_ring *queue = &gather->inputs[index].queue;
-
-		while (queue->count > 0)
-			weir_release(queue_pop(queue));
-		weir_ring_finish(queue);
-		/* In QUEUE mode they are on their way, and belong to the loop that emits. */
-		if (gather->gather_class->mode != WEIR_GATHER_QUEUE)
-			weir_release(gather->values[index]);
+		weir_release(gather->values[index]);
+		for (uint64_t number = gather->rows.taken; number < gather->inputs[index].received; number++)
+			weir_release(row_at(gather, number)[index]);
 	}
+	weir_deallocate(gather->rows.cells);
 	while (gather->pending.count > 0) {
 		weir_release(((struct pending_item *)weir_ring_at(&gather->pending, 0))->value);
 		weir_ring_pop(&gather->pending);
@@ -130,9 +113,11 @@ static bool stop_emitting(struct weir_gather *gather)
 	return false;
 }
 
-static void emit_combination(struct weir_gather *gather)
+static weir_value combine(struct weir_gather *gather, const weir_value *values)
 {
-	weir_emit_result(&gather->node, gather->gather_class->combine(gather, gather->values));
+	if (WEIR_LIKELY(gather->combiner != NULL))
+		return gather->combiner(values, gather->count, gather->context);
+	return gather->gather_class->combine(gather, values);
 }
 
 /* What the input may be lent beyond what it has sent. */
@@ -146,7 +131,7 @@ static uint64_t loan(const struct weir_gather *gather, const struct weir_gather_
 	case WEIR_GATHER_QUEUE:
 		if (demand > WEIR_GATHER_PREFETCH)
 			demand = WEIR_GATHER_PREFETCH;
-		return demand > input->queue.count ? demand - input->queue.count : 0;
+		return demand > queued(gather, input) ? demand - queued(gather, input) : 0;
 	case WEIR_GATHER_LATEST:
 		return demand == WEIR_UNBOUNDED || demand < WEIR_GATHER_CREDIT ? demand : WEIR_GATHER_CREDIT;
 	default:
@@ -163,6 +148,42 @@ static uint64_t lend_more(const struct weir_gather *gather, const struct weir_ga
 	uint64_t credit = loan(gather, input);
 
 	return credit > input->credit ? credit - input->credit : 0;
+}
+
+/* As many rows as one input may fill. False without memory. */
+static bool make_rows(struct weir_gather *gather, uint64_t needed)
+{
+	struct weir_gather_rows *rows = &gather->rows;
+	struct weir_gather_rows old = *rows;
+	size_t row_size = gather->count * sizeof *rows->cells;
+
+	if (needed <= old.row_count)
+		return true;
+	if (rows->row_count == 0)
+		rows->row_count = 4;
+	while (rows->row_count < needed)
+		rows->row_count *= 2;
+	rows->cells = weir_allocate(rows->row_count * row_size);
+	if (rows->cells == NULL) {
+		*rows = old;
+		return false;
+	}
+	for (uint64_t number = old.taken; number < old.taken + old.row_count; number++)
+		memcpy(row_at(gather, number), old.cells + (number & (old.row_count - 1)) * gather->count, row_size);
+	weir_deallocate(old.cells);
+	return true;
+}
+
+/* False when the stage has failed. */
+static bool lend(struct weir_gather *gather, struct weir_gather_input *input, uint64_t more)
+{
+	if (gather->gather_class->mode == WEIR_GATHER_QUEUE &&
+		!make_rows(gather, queued(gather, input) + input->credit + more)) {
+		fail_without_memory(gather);
+		return false;
+	}
+	input->credit = weir_demand_add(input->credit, more);
+	return true;
 }
 
 static void serve(struct weir_gather *gather);
@@ -210,8 +231,8 @@ static void serve(struct weir_gather *gather)
 				return;
 			}
 			budget -= more < budget ? more : budget;
-			input->credit = weir_demand_add(input->credit, more);
-			weir_subscription_request(input->subscription, more);
+			if (lend(gather, input, more))
+				weir_subscription_request(input->subscription, more);
 		}
 	}
 	gather->serving = false;
@@ -244,31 +265,24 @@ static bool take_credit(struct weir_node *node, weir_value value)
 	return true;
 }
 
-static void drop_batch(struct weir_node *node, const weir_value *values, size_t count)
-{
-	for (size_t index = 0; index < count; index++)
-		weir_drop(node, values[index]);
-}
-
 /* Several items are one after the other; what has ended the stream must not find its storage used. */
 static void each_of_batch(struct weir_node *node, const weir_value *values, size_t count)
 {
 	const struct weir_node *owner = &sink_of(node)->gather->node;
 
 	for (size_t index = 0; index < count; index++) {
-		if (!weir_is_open(owner)) {
-			drop_batch(node, values + index, count - index);
-			return;
-		}
-		node->node_class->next(node, values[index]);
+		if (weir_is_open(owner))
+			node->node_class->next(node, values[index]);
+		else
+			weir_release(values[index]);
 	}
 }
 
 /* QUEUE */
 
-static bool is_exhausted(const struct weir_gather_input *input)
+static bool is_exhausted(const struct weir_gather *gather, const struct weir_gather_input *input)
 {
-	return input->has_completed && input->queue.count == 0;
+	return input->has_completed && queued(gather, input) == 0;
 }
 
 static bool any_is_exhausted(const struct weir_gather *gather)
@@ -276,45 +290,120 @@ static bool any_is_exhausted(const struct weir_gather *gather)
 	if (WEIR_LIKELY(gather->running == gather->count))
 		return false;
 	for (size_t index = 0; index < gather->count; index++)
-		if (is_exhausted(&gather->inputs[index]))
+		if (is_exhausted(gather, &gather->inputs[index]))
 			return true;
 	return false;
 }
 
-/* Moves one item of each input into `values`; that of `last`, which is not queued, is there already. */
-static void take_tuple(struct weir_gather *gather, const struct weir_gather_input *last)
+/* The oldest rows have been used. */
+static void take_rows(struct weir_gather *gather, size_t count)
 {
-	for (size_t index = 0; index < gather->count; index++) {
-		struct weir_gather_input *input = &gather->inputs[index];
+	struct weir_gather_rows *rows = &gather->rows;
 
-		if (input == last)
-			continue;
-		gather->values[index] = queue_pop(&input->queue);
-		if (input->queue.count == 0)
-			gather->lacking++;
-		if (input->credit == 0)
-			gather->hungry = true;
+	if (WEIR_UNLIKELY(rows->tags & WEIR_TAG_COUNTED))
+		for (uint64_t number = rows->taken; number < rows->taken + count; number++)
+			for (size_t index = 0; index < gather->count; index++)
+				weir_release(row_at(gather, number)[index]);
+	rows->taken += count;
+	for (size_t index = 0; index < gather->count; index++)
+		gather->lacking += gather->inputs[index].received == rows->taken;
+}
+
+static void emit_row(struct weir_gather *gather)
+{
+	weir_value result = combine(gather, row_at(gather, gather->rows.taken));
+
+	take_rows(gather, 1);
+	weir_emit_result(&gather->node, result);
+}
+
+/* How many rows are full and demanded, as far as they go into a batch. */
+static size_t count_rows(const struct weir_gather *gather)
+{
+	uint64_t count = gather->node.demand < WEIR_GATHER_PREFETCH ? gather->node.demand : WEIR_GATHER_PREFETCH;
+
+	for (size_t index = 0; index < gather->count; index++)
+		if (queued(gather, &gather->inputs[index]) < count)
+			count = queued(gather, &gather->inputs[index]);
+	return (size_t)count;
+}
+
+/* The row behind `row`, in turn. */
+static const weir_value *next_row(const struct weir_gather *gather, const weir_value *row)
+{
+	row += gather->count;
+	return row < gather->rows.cells + gather->rows.row_count * gather->count ? row : gather->rows.cells;
+}
+
+/* Emit one by one what a combiner makes of several rows, none of which holds what must be released. */
+static void emit_plain_rows(struct weir_gather *gather)
+{
+	struct weir_node *node = &gather->node;
+	weir_combiner combiner = gather->combiner;
+	void *context = gather->context;
+	size_t stride = gather->count;
+	const weir_value *row = row_at(gather, gather->rows.taken);
+	const weir_value *end = gather->rows.cells + gather->rows.row_count * stride;
+	size_t limit = count_rows(gather);
+	size_t count = 0;
+
+	do {
+		weir_emit_result(node, combiner(row, stride, context));
+		row += stride;
+		if (row == end)
+			row = gather->rows.cells;
+	} while (++count < limit && weir_is_open(node));
+	take_rows(gather, count);
+}
+
+/* Emit together what several rows make. Only the combiner runs between two of them; yet it may cancel. */
+static void emit_row_batch(struct weir_gather *gather)
+{
+	struct weir_node *node = &gather->node;
+	weir_value results[WEIR_GATHER_PREFETCH];
+	const weir_value *row = row_at(gather, gather->rows.taken);
+	size_t limit = count_rows(gather);
+	size_t count = 0;
+
+	do {
+		results[count] = combine(gather, row);
+		row = next_row(gather, row);
+	} while (!weir_is_error(results[count++]) && count < limit && weir_is_open(node));
+	take_rows(gather, count);
+	if (WEIR_LIKELY(!weir_is_error(results[count - 1]))) {
+		weir_emit_batch(node, results, count);
+	} else {
+		weir_emit_batch(node, results, count - 1);
+		weir_emit_failed_value(node, results[count - 1]);
 	}
 }
 
-/* One item of each input is there: that of `last` in `values`, the others queued. Items may come from inside. */
-static void emit_tuples(struct weir_gather *gather, const struct weir_gather_input *last)
+static void emit_rows(struct weir_gather *gather)
+{
+	if (weir_wants_batches(&gather->node))
+		emit_row_batch(gather);
+	else if (gather->combiner != NULL && !(gather->rows.tags & WEIR_TAG_COUNTED))
+		emit_plain_rows(gather);
+	else
+		emit_row(gather);
+}
+
+/* There is a row. More may come from inside. */
+static void queue_emit(struct weir_gather *gather, bool are_several)
 {
 	struct weir_node *node = &gather->node;
 
 	gather->emitting = true;
 	do {
-		take_tuple(gather, last);
-		last = NULL;
-
-		weir_value result = gather->gather_class->combine(gather, gather->values);
-
-		for (size_t index = 0; index < gather->count; index++)
-			weir_release(gather->values[index]);
-		weir_emit_result(node, result);
+		if (are_several)
+			emit_rows(gather);
+		else
+			emit_row(gather);
 		if (weir_is_open(node) && any_is_exhausted(gather))
 			weir_emit_complete(node);
-	} while (gather->lacking == 0 && node->demand > 0);
+	} while (node->demand > 0 && gather->lacking == 0);
+	/* One that cannot pause may go on as soon as there is room. */
+	gather->hungry = true;
 	stop_emitting(gather);
 }
 
@@ -325,18 +414,52 @@ static void queue_next(struct weir_node *node, weir_value value)
 
 	if (!take_credit(node, value))
 		return;
-	if (gather->lacking == 1 && input->queue.count == 0 && !gather->emitting && gather->node.demand > 0) {
-		gather->values[index_of(gather, input)] = value;
-		emit_tuples(gather, input);
-	} else {
-		if (input->queue.count == 0)
-			gather->lacking--;
-		if (!queue_push(&input->queue, value)) {
-			weir_release(value);
-			fail_without_memory(gather);
-			return;
-		}
+	row_at(gather, input->received)[sink_of(node)->index] = value;
+	gather->rows.tags |= value.tag;
+	if (input->received++ == gather->rows.taken && --gather->lacking == 0 && !gather->emitting &&
+		gather->node.demand > 0)
+		queue_emit(gather, false);
+	serve_if_hungry(gather);
+}
+
+static uint64_t fill_cells(weir_value *cell, size_t stride, const weir_value *values, size_t count)
+{
+	uint64_t tags = 0;
+
+	for (const weir_value *end = values + count; values < end; values++, cell += stride) {
+		*cell = *values;
+		tags |= values->tag;
 	}
+	return tags;
+}
+
+static void fill_column(struct weir_gather *gather, size_t column, const weir_value *values, size_t count)
+{
+	struct weir_gather_rows *rows = &gather->rows;
+	size_t row = gather->inputs[column].received & (rows->row_count - 1);
+	size_t before_wrap = rows->row_count - row < count ? rows->row_count - row : count;
+
+	rows->tags |= fill_cells(rows->cells + row * gather->count + column, gather->count, values, before_wrap) |
+		      fill_cells(rows->cells + column, gather->count, values + before_wrap, count - before_wrap);
+}
+
+static void queue_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	struct weir_gather *gather = sink_of(node)->gather;
+	struct weir_gather_input *input = sink_of(node)->input;
+
+	if (!weir_is_open(&gather->node) || count > input->credit) {
+		each_of_batch(node, values, count);
+		return;
+	}
+	fill_column(gather, sink_of(node)->index, values, count);
+	gather->lacking -= input->received == gather->rows.taken;
+	input->received += count;
+	input->credit -= count;
+	if (input->credit == 0)
+		gather->hungry = true;
+	if (gather->lacking == 0 && !gather->emitting && gather->node.demand > 0)
+		queue_emit(gather, true);
 	serve_if_hungry(gather);
 }
 
@@ -376,7 +499,7 @@ static void emit_pending(struct weir_gather *gather)
 		weir_value old = replace(gather, item.input, item.value);
 
 		if (!is_quiet)
-			emit_combination(gather);
+			weir_emit_result(&gather->node, combine(gather, gather->values));
 		weir_release(old);
 	}
 	if (stop_emitting(gather) && has_emitted_all(gather))
@@ -410,7 +533,7 @@ static void latest_emit(struct weir_gather *gather, struct weir_gather_input *in
 	weir_value old = replace(gather, input, value);
 
 	gather->emitting = true;
-	emit_combination(gather);
+	weir_emit_result(&gather->node, combine(gather, gather->values));
 	weir_release(old);
 	if (stop_emitting(gather) && (gather->pending.count > 0 || gather->running == 0))
 		emit_pending(gather);
@@ -488,7 +611,7 @@ static void complete_input(struct weir_gather *gather, struct weir_gather_input 
 		weir_emit_complete(&gather->node);
 	else if (gather->emitting)
 		return; /* the loop that emits looks at the end, too */
-	else if (gather_class->mode == WEIR_GATHER_QUEUE ? is_exhausted(input) : has_emitted_all(gather))
+	else if (gather_class->mode == WEIR_GATHER_QUEUE ? is_exhausted(gather, input) : has_emitted_all(gather))
 		weir_emit_complete(&gather->node);
 }
 
@@ -555,7 +678,7 @@ static const struct weir_node_class sink_classes[] = {
 		.name = "input",
 		.size = sizeof(struct gather_sink),
 		.next = queue_next,
-		.next_batch = each_of_batch,
+		.next_batch = queue_next_batch,
 		.error = sink_error,
 		.complete = sink_complete,
 	},
@@ -574,8 +697,10 @@ static void start_input(struct weir_gather *gather, struct weir_gather_input *in
 	subscription->borrows_observable = true;
 	sink_of(subscription->sink)->gather = gather;
 	sink_of(subscription->sink)->input = input;
+	sink_of(subscription->sink)->index = index_of(gather, input);
 	input->subscription = subscription;
-	input->credit = loan(gather, input);
+	if (!lend(gather, input, loan(gather, input)))
+		return;
 	weir_enter(subscription);
 	weir_subscription_start(subscription, input->credit);
 	weir_leave(subscription);
@@ -587,6 +712,12 @@ void weir_gather_start(
 	struct weir_gather *gather = WEIR_CONTAINER_OF(node, struct weir_gather, node);
 
 	gather->gather_class = gather_class;
+	if (gather_class->combine == weir_gather_combine) {
+		const struct weir_gather_config *config = node->config;
+
+		gather->combiner = config->combiner;
+		gather->context = config->context;
+	}
 	weir_ring_init(&gather->pending, sizeof(struct pending_item));
 	if (!storage_make(gather, sources->count)) {
 		fail_without_memory(gather);
@@ -617,7 +748,7 @@ void weir_gather_emit(struct weir_gather *gather, weir_value first)
 
 	gather->values[-1] = first;
 	gather->emitting = true;
-	emit_combination(gather);
+	weir_emit_result(&gather->node, combine(gather, gather->values));
 	weir_release(first);
 	if (!is_nested && stop_emitting(gather) && gather->pending.count > 0)
 		emit_pending(gather);

@@ -65,23 +65,37 @@ struct weir_gather_config {
 struct weir_gather_input {
 	struct weir_subscription *subscription; /* NULL: not running */
 	uint64_t credit; /* items it may still send; WEIR_UNBOUNDED: any number */
-	struct weir_ring queue; /* weir_value */
-	bool has_value;
+	uint64_t received; /* QUEUE: items so far */
+	bool has_value; /* LATEST */
 	bool has_completed;
 };
 
-/* Private but for `node`, and for reading `count`, `running`, `inputs[].has_value`. */
+/*
+ * What is queued stands in rows, one for each combination: the n-th items of all inputs side by side, as the combiner
+ * wants them. The row of a combination is its number modulo `row_count`.
+ */
+struct weir_gather_rows {
+	weir_value *cells;
+	size_t row_count; /* a power of two, or 0 */
+	uint64_t taken; /* combinations so far */
+	uint64_t tags; /* of all items so far, or-ed */
+};
+
+/* Private but for `node`, and for reading `count`, `running`, `winner`, `inputs[].has_value`. */
 struct weir_gather {
 	struct weir_node node;
 	struct weir_resource resource;
 	const struct weir_gather_class *gather_class;
+	weir_combiner combiner; /* called for `combine`; NULL: that is */
+	void *context;
 	size_t count;
 	size_t running; /* inputs that have not ended */
-	size_t lacking; /* inputs of which no item is there */
+	size_t lacking; /* inputs of which there is no item */
 	struct weir_gather_input *inputs;
-	weir_value *values; /* the newest, or those on their way out: one for each input */
-	struct weir_gather_input *winner; /* FIRST: the one that is kept; NULL: still open */
+	struct weir_gather_rows rows;
+	weir_value *values; /* the newest of each input; [-1] is the operator's */
 	struct weir_ring pending; /* LATEST: items nobody has asked for yet */
+	struct weir_gather_input *winner; /* FIRST: the one that is kept; NULL: still open */
 	bool emitting; /* the loop that emits is running further up the stack */
 	bool serving; /* the loop that lends is, or it waits for its next turn */
 	bool hungry; /* some input may have used up what it was lent */
