@@ -4,6 +4,10 @@
 
 #include "kit/pump.h"
 
+enum {
+	RANGE_BATCH = 64,
+};
+
 struct range_config {
 	int64_t first;
 	uint64_t count;
@@ -27,6 +31,25 @@ static void range_start(struct weir_node *node)
 		weir_emit_complete(node);
 }
 
+/* As many as are asked for, up to `limit`; returns how many. */
+static uint64_t range_emit_batches(struct weir_node *node, int64_t first, uint64_t limit)
+{
+	weir_value batch[RANGE_BATCH];
+	uint64_t emitted = 0;
+
+	while (emitted < limit && node->demand > 0) {
+		uint64_t count = limit - emitted < RANGE_BATCH ? limit - emitted : RANGE_BATCH;
+
+		if (count > node->demand)
+			count = node->demand;
+		for (uint64_t index = 0; index < count; index++)
+			batch[index] = weir_int(first + (int64_t)(emitted + index));
+		emitted += count;
+		weir_emit_batch(node, batch, count);
+	}
+	return emitted;
+}
+
 static void range_emit(struct weir_node *node)
 {
 	struct range *self = WEIR_CONTAINER_OF(node, struct range, node);
@@ -38,6 +61,8 @@ static void range_emit(struct weir_node *node)
 		uint64_t turn = self->left < WEIR_PUMP_BUDGET ? self->left : WEIR_PUMP_BUDGET;
 		uint64_t emitted = 0;
 
+		if (node->demand > 1 && weir_wants_batches(node))
+			emitted = range_emit_batches(node, self->next, turn);
 		while (emitted < turn && node->demand > 0)
 			weir_emit_next(node, weir_int(self->next + (int64_t)emitted++));
 		/* Behind INT64_MAX comes nothing, but the sum wraps. */

@@ -28,18 +28,9 @@ static void observer_next_batch(struct weir_node *node, const weir_value *values
 {
 	const struct weir_observer *observer = &WEIR_CONTAINER_OF(node, struct observer_sink, node)->observer;
 
-	if (observer->next_batch != NULL) {
-		observer->next_batch(values, count, observer->context);
-		for (size_t index = 0; index < count; index++)
-			weir_release(values[index]);
-		return;
-	}
-	for (size_t index = 0; index < count; index++) {
-		if (weir_is_open(node))
-			observer_next(node, values[index]);
-		else
-			weir_release(values[index]);
-	}
+	observer->next_batch(values, count, observer->context);
+	for (size_t index = 0; index < count; index++)
+		weir_release(values[index]);
 }
 
 static void deliver_error(const struct weir_observer *observer, weir_loop *loop, weir_error *error)
@@ -80,6 +71,15 @@ static const struct weir_node_class observer_class = {
 	.name = "observer",
 	.size = sizeof(struct observer_sink),
 	.next = observer_next,
+	.error = observer_error,
+	.complete = observer_complete,
+	.finish = observer_finish,
+};
+
+static const struct weir_node_class batch_observer_class = {
+	.name = "observer",
+	.size = sizeof(struct observer_sink),
+	.next = observer_next,
 	.next_batch = observer_next_batch,
 	.error = observer_error,
 	.complete = observer_complete,
@@ -104,7 +104,8 @@ static void fail_observer(const struct weir_observer *observer, weir_loop *loop,
 static weir_subscription *subscribe_here(
 	weir_observable *observable, weir_loop *loop, weir_loop *origin, const struct weir_observer *observer)
 {
-	struct weir_subscription *subscription = weir_subscription_create(observable, loop, &observer_class, NULL);
+	struct weir_subscription *subscription = weir_subscription_create(
+		observable, loop, observer->next_batch != NULL ? &batch_observer_class : &observer_class, NULL);
 
 	if (subscription == NULL) {
 		weir_unref(observable);
