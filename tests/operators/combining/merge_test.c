@@ -129,6 +129,31 @@ Test(merge, batches_pass_through)
 	weir_loop_free(loop);
 }
 
+static void keep_subscription(weir_subscription *subscription, void *context)
+{
+	*(weir_subscription **)context = subscription;
+}
+
+static void cancel_at_3(weir_value value, void *context)
+{
+	if (weir_as_int(value) == 3)
+		weir_cancel(*(weir_subscription **)context);
+}
+
+Test(merge, the_rest_of_a_batch_in_which_it_is_cancelled_is_released)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	weir_subscription *subscription = NULL;
+
+	for (uint64_t demand = 0; demand <= 16; demand += 8)
+		weir_subscribe(MERGE(0, numbers((struct numbers){ .count = 64, .batch = 16 })), loop,
+			&(weir_observer){ .subscribed = keep_subscription,
+				.next = cancel_at_3,
+				.context = &subscription,
+				.demand = demand });
+	weir_loop_free(loop);
+}
+
 Test(merge, a_source_that_is_NULL_is_rejected)
 {
 	weir_test *test = weir_test_new();
