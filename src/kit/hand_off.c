@@ -266,6 +266,7 @@ static void wake_producer_work(void *context)
 	if (!channel->has_begun) {
 		channel->has_begun = true;
 		begin(channel);
+		weir_loop_release(channel->origin);
 	} else if (channel->subscription != NULL) {
 		take_credit(channel);
 	}
@@ -279,6 +280,7 @@ static void wake_producer_drop(void *context)
 
 	if (!channel->has_begun) {
 		channel->has_begun = true;
+		weir_loop_release(channel->origin);
 		leave_channel(channel);
 	}
 	channel_unref(channel);
@@ -459,10 +461,12 @@ void weir_hand_off_init(
 	weir_link_init(&channel->flush.link);
 	weir_loop_hold(channel->consumer_loop);
 	weir_loop_hold(channel->producer_loop);
+	weir_loop_hold(channel->origin); /* until it begins: what it subscribes to may run there */
 	hand_off->node = node;
 	hand_off->channel = channel;
 	weir_attach(node, &hand_off->resource, hand_off_stop);
 	if (!channel_post(channel, channel->producer_loop, &channel->wake_producer)) {
+		weir_loop_release(channel->origin);
 		leave_channel(channel);
 		weir_emit_failure(node, WEIR_ECLOSED, "the loop to run the source on has been freed");
 	}

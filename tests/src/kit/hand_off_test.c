@@ -229,6 +229,11 @@ Test(hand_off, two_observe_on_in_one_chain)
 					note_loop, &between),
 			two.loops[2]),
 		0);
+	for (int round = 0; round < 3; round++) {
+		cr_expect(weir_loop_has_work(two.loops[0]), "the first loop waits for the others");
+		turn(two.loops[2]);
+		turn(two.loops[1]);
+	}
 	run(&two);
 	cr_expect_eq(two.items, 10000);
 	cr_expect(two.in_order);
