@@ -77,11 +77,25 @@ static void libevent_arm(weir_loop *loop, weir_time due)
 	evtimer_add(self->timer, &timeout);
 }
 
+/* Stopped, what else is ready waits for the next run. A base that is not ours is never run by us, nor stopped. */
+static void heed_stop(weir_loop *loop)
+{
+	if (!__atomic_load_n(&loop->stop_requested, __ATOMIC_ACQUIRE))
+		return;
+	if (upcast(loop)->owns_base)
+		event_base_loopbreak(upcast(loop)->base);
+	else
+		__atomic_store_n(&loop->stop_requested, false, __ATOMIC_RELEASE);
+}
+
 static void run_turn(weir_loop *loop)
 {
+	if (!upcast(loop)->owns_base)
+		heed_stop(loop);
 	weir_loop_begin_turn(loop);
 	weir_loop_turn(loop, loop->now);
 	weir_loop_end_turn(loop);
+	heed_stop(loop);
 }
 
 static void on_timer(evutil_socket_t descriptor, short events, void *context)
@@ -120,6 +134,7 @@ static void on_io(evutil_socket_t descriptor, short events, void *context)
 	if (subscription != NULL)
 		weir_leave(subscription);
 	weir_loop_end_turn(loop);
+	heed_stop(loop);
 }
 
 /*
@@ -196,8 +211,11 @@ static int libevent_run(weir_loop *loop, weir_time deadline)
 	}
 	weir_loop_begin_turn(loop);
 	weir_loop_end_turn(loop);
-	while (result == 0 && !__atomic_load_n(&loop->stop_requested, __ATOMIC_ACQUIRE) && weir_loop_has_work(loop) &&
-		(deadline == WEIR_FOREVER || libevent_clock(loop) < deadline))
+	/* What is due already has its turn, however short the time is. */
+	for (bool is_first = true;
+		result == 0 && !__atomic_load_n(&loop->stop_requested, __ATOMIC_ACQUIRE) && weir_loop_has_work(loop) &&
+		(is_first || deadline == WEIR_FOREVER || libevent_clock(loop) < deadline);
+		is_first = false)
 		if (event_base_loop(self->base, EVLOOP_ONCE) < 0)
 			result = -EIO;
 	if (alarm != NULL)

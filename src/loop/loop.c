@@ -196,11 +196,28 @@ void weir_loop_end_turn(weir_loop *loop)
 	loop->driver->arm(loop, weir_wheel_next_due(&loop->wheel));
 }
 
+/* What was taken but not run, to the front again. */
+static void put_back(weir_loop *loop, struct weir_post *posts)
+{
+	struct weir_post *last = posts;
+
+	while (last->next != NULL)
+		last = last->next;
+	pthread_mutex_lock(&loop->lock);
+	last->next = loop->first_post;
+	if (loop->first_post == NULL)
+		loop->last_post = &last->next;
+	loop->first_post = posts;
+	loop->driver->wake(loop);
+	pthread_mutex_unlock(&loop->lock);
+}
+
 static size_t run_posts(weir_loop *loop)
 {
+	struct weir_post *post = take_posts(loop);
 	size_t count = 0;
 
-	for (struct weir_post *post = take_posts(loop); post != NULL; count++) {
+	for (; post != NULL && !__atomic_load_n(&loop->stop_requested, __ATOMIC_RELAXED); count++) {
 		struct weir_post *next = post->next;
 		void (*work)(void *) = post->work;
 		void *context = post->context;
@@ -210,6 +227,8 @@ static size_t run_posts(weir_loop *loop)
 		work(context);
 		post = next;
 	}
+	if (post != NULL)
+		put_back(loop, post);
 	return count;
 }
 
