@@ -8,8 +8,8 @@
  *
  * | code             | meaning |
  * | ---------------- | ------- |
- * | ::WEIR_ESYNTAX   | malformed: a byte that begins nothing, text that is not UTF-8, a key twice, something behind the
- * end | | ::WEIR_ETRUNCATED| what is there is well-formed, but the input ends inside it | | ::WEIR_ELIMIT    | a limit
+ * | `WEIR_ESYNTAX`   | malformed: a byte that begins nothing, text that is not UTF-8, a key twice, something behind the
+ * end | | `WEIR_ETRUNCATED`| what is there is well-formed, but the input ends inside it | | `WEIR_ELIMIT`    | a limit
  * of the options is exceeded | | `ERANGE`         | a JSON number that has no value here | | `EINVAL`         | a value
  * that the format has no form for, or a wrong option | | `ENOTSUP`        | JSON, in a library built without it | |
  * `ENOMEM`         | no memory |
@@ -41,13 +41,15 @@ extern "C" {
 /** The length of a line in bytes when the options do not say otherwise. */
 #define WEIR_DEFAULT_MAX_LINE_LENGTH ((size_t)1 << 20)
 
-/** @name msgpack @{ */
+/** @name msgpack
+ *
+ * @{ */
 
 /** What a msgpack document may be. All zero: the defaults. */
 struct weir_unpack_options {
-	/** Bytes of one document; 0: ::WEIR_DEFAULT_MAX_SIZE. */
+	/** Bytes of one document; 0: `WEIR_DEFAULT_MAX_SIZE`. */
 	size_t max_size;
-	/** Levels of arrays and maps; 0: ::WEIR_DEFAULT_MAX_DEPTH; at most ::WEIR_MAX_DEPTH. */
+	/** Levels of arrays and maps; 0: `WEIR_DEFAULT_MAX_DEPTH`; at most `WEIR_MAX_DEPTH`. */
 	unsigned max_depth;
 	/** Strings need not be UTF-8. Otherwise one that is not is an error. */
 	bool accepts_invalid_utf8;
@@ -56,6 +58,7 @@ struct weir_unpack_options {
 	/** Every document gets a block of its own; otherwise it keeps the whole chunk in memory that it came in. */
 	bool copies;
 };
+/** Short for it. */
 typedef struct weir_unpack_options weir_unpack_options;
 
 /**
@@ -65,8 +68,8 @@ typedef struct weir_unpack_options weir_unpack_options;
  * shares them.
  *
  * @param value  borrowed; keys of maps may be of any kind
- * @return owned, of kind bin; an error `EINVAL` for an error, an object, or what holds one, ::WEIR_ELIMIT when it nests
- *         deeper than ::WEIR_MAX_DEPTH or something in it is longer than msgpack can say
+ * @return owned, of kind bin; an error `EINVAL` for an error, an object, or what holds one, `WEIR_ELIMIT` when it nests
+ *         deeper than `WEIR_MAX_DEPTH` or something in it is longer than msgpack can say
  */
 WEIR_API weir_value weir_pack(weir_value value);
 
@@ -89,15 +92,19 @@ WEIR_API weir_value weir_unpack(
 WEIR_API weir_value weir_unpack_value(
 	weir_value bytes, size_t offset, const struct weir_unpack_options *options, size_t *ret_used);
 
-/** @} @name JSON @{ */
+/** @} */
+
+/** @name JSON
+ *
+ * @{ */
 
 /** What a JSON text may be. All zero: the defaults. */
 struct weir_json_options {
-	/** Bytes of the text; 0: ::WEIR_DEFAULT_MAX_SIZE. */
+	/** Bytes of the text; 0: `WEIR_DEFAULT_MAX_SIZE`. */
 	size_t max_size;
-	/** Bytes of memory while it is parsed: 10 to 70 times the text; 0: ::WEIR_DEFAULT_MAX_TREE_SIZE. */
+	/** Bytes of memory while it is parsed: 10 to 70 times the text; 0: `WEIR_DEFAULT_MAX_TREE_SIZE`. */
 	size_t max_tree_size;
-	/** Levels of arrays and objects; 0: ::WEIR_DEFAULT_MAX_DEPTH; at most ::WEIR_MAX_DEPTH. */
+	/** Levels of arrays and objects; 0: `WEIR_DEFAULT_MAX_DEPTH`; at most `WEIR_MAX_DEPTH`. */
 	unsigned max_depth;
 	/** A key that occurs twice in an object is an error. Otherwise the last one counts, as in JavaScript. */
 	bool rejects_duplicate_keys;
@@ -106,6 +113,7 @@ struct weir_json_options {
 	/** Integers beyond 64 bits with sign become doubles. Otherwise they are an error. */
 	bool rounds_big_integers;
 };
+/** Short for it. */
 typedef struct weir_json_options weir_json_options;
 
 /**
@@ -128,6 +136,7 @@ struct weir_json_format_options {
 	/** A line feed is put behind: a line of NDJSON. */
 	bool ends_line;
 };
+/** Short for it. */
 typedef struct weir_json_format_options weir_json_format_options;
 
 /**
@@ -138,11 +147,15 @@ typedef struct weir_json_format_options weir_json_format_options;
  * @param options  NULL: the defaults
  * @return owned, of kind str; an error `EINVAL` for what JSON has no form for (an ext, a key that is no string, text
  * that is not UTF-8, an error, an object; a bin or a double that is not finite, unless the options say otherwise),
- *         ::WEIR_ELIMIT when it nests deeper than ::WEIR_MAX_DEPTH
+ *         `WEIR_ELIMIT` when it nests deeper than `WEIR_MAX_DEPTH`
  */
 WEIR_API weir_value weir_format_json(weir_value value, const struct weir_json_format_options *options);
 
-/** @} @name Operators @{ */
+/** @} */
+
+/** @name Operators
+ *
+ * @{ */
 
 /** What becomes of an item that cannot be decoded. */
 enum weir_bad_item_policy {
@@ -154,7 +167,7 @@ enum weir_bad_item_policy {
 /** What an operator does about bad items. All zero: the first ends the stream. */
 struct weir_bad_items {
 	enum weir_bad_item_policy policy;
-	/** With ::WEIR_BAD_ITEM_SKIPPED. Both are borrowed; `input` is nil when it was too long to be kept. */
+	/** With `WEIR_BAD_ITEM_SKIPPED`. Both are borrowed; `input` is nil when it was too long to be kept. */
 	void (*report)(weir_value input, const weir_error *error, void *context);
 	void *context;
 };
@@ -168,7 +181,7 @@ enum weir_lines_kind {
 
 /** How weir_lines() cuts. All zero: the defaults. */
 struct weir_lines_options {
-	/** Bytes of a line without its end; 0: ::WEIR_DEFAULT_MAX_LINE_LENGTH. A longer one is a bad item. */
+	/** Bytes of a line without its end; 0: `WEIR_DEFAULT_MAX_LINE_LENGTH`. A longer one is a bad item. */
 	size_t max_length;
 	enum weir_lines_kind kind;
 	/** Lines without a byte are not emitted. */
@@ -177,6 +190,7 @@ struct weir_lines_options {
 	bool rejects_partial_last;
 	struct weir_bad_items bad_items;
 };
+/** Short for it. */
 typedef struct weir_lines_options weir_lines_options;
 
 /**
@@ -192,8 +206,8 @@ typedef struct weir_lines_options weir_lines_options;
  * @param options  copied; NULL: the defaults
  * @return owned
  *
- * Errors: of the source, after the lines before it; ::WEIR_ELIMIT for a long line, ::WEIR_ESYNTAX for one that is not
- * UTF-8, ::WEIR_ETRUNCATED at the end (see the options); `EINVAL` for an item that is no bin or str. Demand: lines are
+ * Errors: of the source, after the lines before it; `WEIR_ELIMIT` for a long line, `WEIR_ESYNTAX` for one that is not
+ * UTF-8, `WEIR_ETRUNCATED` at the end (see the options); `EINVAL` for an item that is no bin or str. Demand: lines are
  * cut as they are asked for, a chunk is requested when the one before is used up. Since 0.1.
  */
 WEIR_API weir_observable *weir_lines(weir_observable *source, const struct weir_lines_options *options);
@@ -203,6 +217,7 @@ struct weir_decode_json_options {
 	struct weir_json_options json;
 	struct weir_bad_items bad_items;
 };
+/** Short for it. */
 typedef struct weir_decode_json_options weir_decode_json_options;
 
 /**
@@ -222,13 +237,14 @@ WEIR_API weir_observable *weir_decode_json(weir_observable *source, const struct
 
 /** What weir_decode_ndjson() accepts. All zero: the defaults. */
 struct weir_decode_ndjson_options {
-	/** Bytes of a line; 0: ::WEIR_DEFAULT_MAX_LINE_LENGTH. */
+	/** Bytes of a line; 0: `WEIR_DEFAULT_MAX_LINE_LENGTH`. */
 	size_t max_line_length;
 	/** What follows the last line end is a truncation, an error, and not a line. */
 	bool rejects_partial_last_line;
 	struct weir_json_options json;
 	struct weir_bad_items bad_items;
 };
+/** Short for it. */
 typedef struct weir_decode_ndjson_options weir_decode_ndjson_options;
 
 /**
@@ -261,7 +277,7 @@ WEIR_API weir_observable *weir_decode_ndjson(weir_observable *source, const stru
  * @return owned
  *
  * Errors: of the source, after the values before it; of the encoding, which always end the stream, because what follows
- * cannot be told apart; ::WEIR_ETRUNCATED when the source completes inside a value; `EINVAL` for an item that is no bin
+ * cannot be told apart; `WEIR_ETRUNCATED` when the source completes inside a value; `EINVAL` for an item that is no bin
  * or str. Demand: values are decoded as they are asked for, a chunk is requested when the one before is used up.
  * Since 0.1.
  */

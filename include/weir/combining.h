@@ -16,6 +16,7 @@ struct weir_entry {
 	/** Consumed. */
 	weir_observable *observable;
 };
+/** Short for it. */
 typedef struct weir_entry weir_entry;
 
 /**
@@ -143,7 +144,7 @@ WEIR_API weir_observable *weir_fork_join_list(
  *     "b":                ---3-#
  *     fork_join_settled:  ------(p|)   p = {"a": {"ok": 2}, "b": {"error": the error}}
  *
- * A source that completes without a value counts as failed with ::WEIR_EEMPTY. Values of one that fails later are
+ * A source that completes without a value counts as failed with `WEIR_EEMPTY`. Values of one that fails later are
  * forgotten. The errors are values of kind error: see weir_as_error(). Without sources it completes at once, empty.
  *
  * @param entries  see ::weir_entry; the map has their order
@@ -201,8 +202,8 @@ WEIR_API weir_observable *weir_race(weir_observable *const *sources, size_t coun
  *     c:           -----x|
  *     race_value:  ---1-2|
  *
- * When all have ended without a value, it fails with ::WEIR_ECOMPOSITE: the causes are their errors in order of the
- * sources, ::WEIR_EEMPTY for one that completed. Without sources it fails at once.
+ * When all have ended without a value, it fails with `WEIR_ECOMPOSITE`: the causes are their errors in order of the
+ * sources, `WEIR_EEMPTY` for one that completed. Without sources it fails at once.
  *
  * @param sources  each consumed; the array is copied
  * @param count    how many
@@ -266,7 +267,7 @@ WEIR_API weir_observable *weir_with_latest_from(
  * It completes when a source has completed and none of its values waits any more. Without sources it completes at once.
  *
  * Of each source at most 64 values wait for their partners. One that cannot pause and gets further ahead fails with
- * ::WEIR_EDEMAND: put weir_on_overflow() behind it to say what should happen instead.
+ * `WEIR_EDEMAND`: put weir_on_overflow() behind it to say what should happen instead.
  *
  * @param sources   each consumed; the array is copied
  * @param count     how many

@@ -17,8 +17,10 @@ typedef int (*weir_condition)(void *context);
 
 /** @name Emitters
  * What a callback of weir_create() emits with. Borrowed: valid until the subscription has ended (the teardown tells), or
- * for as long as weir_emitter_ref() holds it; then it may be spoken to at any time. @{ */
+ * for as long as weir_emitter_ref() holds it; then it may be spoken to at any time.
+ * @{ */
 
+/** Short for it. */
 typedef struct weir_emitter weir_emitter;
 
 /** Hold the emitter beyond the end. From any thread. @return `emitter` */
@@ -43,7 +45,7 @@ WEIR_API int weir_emitter_error(weir_emitter *emitter, weir_error *error);
 /** End by success. @return 0; `-WEIR_ECLOSED` after the end */
 WEIR_API int weir_emitter_complete(weir_emitter *emitter);
 
-/** How many more items may be emitted; ::WEIR_UNBOUNDED for any number; 0 after the end. */
+/** How many more items may be emitted; `WEIR_UNBOUNDED` for any number; 0 after the end. */
 WEIR_API uint64_t weir_emitter_demand(const weir_emitter *emitter);
 
 /** Whether the subscription goes on. */
@@ -102,7 +104,7 @@ WEIR_API int weir_emitter_complete_from_any_thread(weir_emitter *emitter);
  * @param context    handed to `subscribe`; see weir_with_context()
  * @return owned
  *
- * Errors: those emitted; the negated errno of `subscribe`; ::WEIR_EDEMAND when more is emitted than was asked for: obey
+ * Errors: those emitted; the negated errno of `subscribe`; `WEIR_EDEMAND` when more is emitted than was asked for: obey
  * weir_emitter_demand(), or put weir_on_overflow() behind it; `EINVAL` when `subscribe` is NULL. Demand: see above. Since
  * 0.1. RxJS: `new Observable`.
  */
@@ -134,8 +136,10 @@ WEIR_API weir_observable *weir_empty(void);
 
 /** @name Promises
  * What the callback of weir_from_callback() answers with, once. Borrowed during that callback; whoever answers later holds
- * it by weir_promise_ref() until then. @{ */
+ * it by weir_promise_ref() until then.
+ * @{ */
 
+/** Short for it. */
 typedef struct weir_promise weir_promise;
 
 /** One more handle. From any thread. @return `promise` */
@@ -144,7 +148,7 @@ WEIR_API weir_promise *weir_promise_ref(weir_promise *promise);
 /**
  * One handle less; NULL is allowed. From any thread.
  *
- * When the last one goes and nobody has answered, nobody will: the subscription fails with ::WEIR_ECLOSED.
+ * When the last one goes and nobody has answered, nobody will: the subscription fails with `WEIR_ECLOSED`.
  */
 WEIR_API void weir_promise_unref(weir_promise *promise);
 
@@ -185,7 +189,7 @@ WEIR_API weir_loop *weir_promise_loop(const weir_promise *promise);
  *     weir_from_callback(answers "a" after 3):  ---(a|)
  *
  * `start` runs for each subscription. For one call whose answer all subscriptions get, now and later, put weir_share()
- * of kind ::WEIR_SHARE_ASYNC behind it.
+ * of kind `WEIR_SHARE_ASYNC` behind it.
  *
  *     static void on_answer(int code, const char *text, void *promise)
  *     {
@@ -202,7 +206,7 @@ WEIR_API weir_loop *weir_promise_loop(const weir_promise *promise);
  * @param context  handed to `start`; see weir_with_context()
  * @return owned
  *
- * Errors: those answered; the negated errno of `start`; ::WEIR_ECLOSED when all handles were released without an answer;
+ * Errors: those answered; the negated errno of `start`; `WEIR_ECLOSED` when all handles were released without an answer;
  * `EINVAL` when `start` is NULL. Demand: the answer waits until it is requested. Since 0.1. RxJS: `bindCallback`.
  */
 WEIR_API weir_observable *weir_from_callback(int (*start)(weir_promise *promise, void *context), void *context);
@@ -274,11 +278,12 @@ enum weir_missed_ticks {
 
 /** How ticks come. All zero means the defaults. */
 struct weir_interval_options {
-	/** From the subscription to the first tick. 0: one period; ::WEIR_AT_ONCE. */
+	/** From the subscription to the first tick. 0: one period; `WEIR_AT_ONCE`. */
 	weir_duration delay;
-	/** Default: ::WEIR_MISSED_SKIP. */
+	/** Default: `WEIR_MISSED_SKIP`. */
 	enum weir_missed_ticks missed;
 };
+/** Short for it. */
 typedef struct weir_interval_options weir_interval_options;
 
 /**

@@ -11,7 +11,7 @@ extern "C" {
 
 /** What weir_on_overflow() does with an item that nobody has asked for yet. */
 enum weir_overflow_policy {
-	/** Keep it; when `capacity` items wait, fail with ::WEIR_EOVERFLOW. */
+	/** Keep it; when `capacity` items wait, fail with `WEIR_EOVERFLOW`. */
 	WEIR_OVERFLOW_BUFFER,
 	/** Keep it; when `capacity` items wait, drop the one that has waited longest. */
 	WEIR_OVERFLOW_DROP_OLDEST,
@@ -19,7 +19,7 @@ enum weir_overflow_policy {
 	WEIR_OVERFLOW_DROP_NEWEST,
 	/** Keep the newest one only. The capacity is not used. */
 	WEIR_OVERFLOW_LATEST,
-	/** Fail with ::WEIR_EOVERFLOW. The capacity is not used. */
+	/** Fail with `WEIR_EOVERFLOW`. The capacity is not used. */
 	WEIR_OVERFLOW_ERROR,
 };
 
@@ -38,10 +38,45 @@ enum weir_overflow_policy {
  * @param capacity  how many items may wait, at least 1; SIZE_MAX: any number
  * @return owned
  *
- * Errors: ::WEIR_EOVERFLOW by the policy; `EINVAL` for a capacity of 0. Demand: the source is asked for everything.
+ * Errors: `WEIR_EOVERFLOW` by the policy; `EINVAL` for a capacity of 0. Demand: the source is asked for everything.
  * Since 0.1. RxJS: none (RxJava: `onBackpressureBuffer`, `onBackpressureDrop`, `onBackpressureLatest`).
  */
 WEIR_API weir_observable *weir_on_overflow(weir_observable *source, enum weir_overflow_policy policy, size_t capacity);
+
+/** The cost of an item, at most 2^31; 0: free. The item is borrowed. */
+typedef uint64_t (*weir_cost)(weir_value value, void *context);
+
+/**
+ * Let each item pass when a limiter gives leave, in order, each at the cost of 1.
+ *
+ *     source:                             (1234|)
+ *     rate_limit, 1 per 3 ms:             1--2--3--(4|)
+ *
+ * With `WEIR_LIMITER_WAIT` nothing is lost: the source is asked for one item at a time, so a source that can pause does.
+ * One that cannot needs weir_on_overflow() in front, or a limiter of another policy. Under `WEIR_LIMITER_DROP` and
+ * `WEIR_LIMITER_FAIL` the source is asked for what downstream asks for; items that may not wait are dropped, and reported
+ * to the loop's `on_dropped`, or end the stream.
+ *
+ * @param source   consumed
+ * @param limiter  referenced; of the loop that this runs on. Shared with other pipelines: first come, first served
+ * @return owned
+ *
+ * Errors: of the source, before what waits; `WEIR_ERATE` under `WEIR_LIMITER_FAIL`; `EINVAL` for a limiter that is NULL or
+ * of another loop. Demand: as said; no more than downstream asks for. Completion follows the last item. Since 0.1.
+ * RxJS: none.
+ */
+WEIR_API weir_observable *weir_rate_limit(weir_observable *source, struct weir_limiter *limiter);
+
+/**
+ * As weir_rate_limit(), each item at its own cost: bytes, say.
+ *
+ * @param cost     asked once for each item
+ * @param context  handed to `cost`; see weir_with_context()
+ *
+ * Errors: also `EINVAL` for a cost that can never be granted.
+ */
+WEIR_API weir_observable *weir_rate_limit_by(
+	weir_observable *source, struct weir_limiter *limiter, weir_cost cost, void *context);
 
 #ifdef __cplusplus
 }

@@ -26,7 +26,7 @@ extern "C" {
  * Level-triggered: each turn of the loop emits again until what there is to read has been read. Never completes.
  *
  * @param descriptor  of a pipe, socket, terminal or the like
- * @param events      ::WEIR_READABLE, ::WEIR_WRITABLE or both, added up
+ * @param events      `WEIR_READABLE`, `WEIR_WRITABLE` or both, added up
  * @return owned; items are ints: those of `events` that it is ready for
  *
  * Errors: `EINVAL` for wrong arguments; what the kernel says: `EPERM` for a regular file, `EBADF`; `ENOTSUP` on a

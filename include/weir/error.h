@@ -38,6 +38,7 @@ typedef struct weir_error weir_error;
 	ROW(WEIR_ECOMPOSITE, "several errors")                                                                         \
 	ROW(WEIR_EUSER, "the program's own error")
 
+/** The codes of `WEIR_ERROR_CODES`. */
 enum weir_error_code {
 	WEIR_ERROR_CODE_BASE = 9999,
 #define WEIR_ERROR_CODE_NAME(name, text) name,
@@ -65,7 +66,7 @@ WEIR_API weir_error *weir_error_new_va(int code, const char *format, va_list arg
 WEIR_API weir_error *weir_error_wrap(weir_error *cause, int code, const char *format, ...) WEIR_PRINTF(3, 4);
 
 /**
- * Several errors in one, code ::WEIR_ECOMPOSITE, none lost.
+ * Several errors in one, code `WEIR_ECOMPOSITE`, none lost.
  *
  * @param errors  consumed, each of them; the array stays the caller's
  */
@@ -112,7 +113,7 @@ WEIR_API const weir_error *weir_error_cause_at(const weir_error *error, size_t i
 /** A hint that travels with the error: when to try again at the earliest (Retry-After); negative for none. */
 WEIR_API weir_duration weir_error_retry_after(const weir_error *error);
 
-/** A number that says more about the code: of ::WEIR_EHTTP the status of the answer. 0 for none. */
+/** A number that says more about the code: of `WEIR_EHTTP` the status of the answer. 0 for none. */
 WEIR_API int weir_error_status(const weir_error *error);
 
 /** The name of a code: `WEIR_ETIMEOUT`, `ENOENT`, or `unknown`. Static. */

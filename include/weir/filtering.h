@@ -20,6 +20,7 @@ struct weir_distinct_options {
 	/** Consumed; each of its items forgets all keys. NULL: none. */
 	weir_observable *flush;
 };
+/** Short for it. */
 typedef struct weir_distinct_options weir_distinct_options;
 
 /**
@@ -48,6 +49,7 @@ struct weir_distinct_until_changed_options {
 	/** Handed to both; see weir_with_context(). */
 	void *context;
 };
+/** Short for it. */
 typedef struct weir_distinct_until_changed_options weir_distinct_until_changed_options;
 
 /**
@@ -76,7 +78,7 @@ WEIR_API weir_observable *weir_distinct_until_changed(
  * @param index   from 0
  * @return owned
  *
- * Errors: ::WEIR_EOUTOFRANGE when the source completes before. Demand: the source is asked for no value beyond. Since
+ * Errors: `WEIR_EOUTOFRANGE` when the source completes before. Demand: the source is asked for no value beyond. Since
  * 0.1. RxJS: `elementAt`.
  */
 WEIR_API weir_observable *weir_element_at(weir_observable *source, uint64_t index);
@@ -138,7 +140,7 @@ WEIR_API weir_observable *weir_filter_indexed(weir_observable *source, weir_pred
  * @param source  consumed
  * @return owned
  *
- * Errors: ::WEIR_EEMPTY when there is none (weir_take() with 1 completes then). Demand: the source is asked for one
+ * Errors: `WEIR_EEMPTY` when there is none (weir_take() with 1 completes then). Demand: the source is asked for one
  * value. Since 0.1. RxJS: `first`.
  */
 WEIR_API weir_observable *weir_first(weir_observable *source);
@@ -171,7 +173,7 @@ WEIR_API weir_observable *weir_first_or(weir_observable *source, weir_value fall
  * @param context    handed to `predicate`; see weir_with_context()
  * @return owned
  *
- * Errors: ::WEIR_EEMPTY when there is none; the negated errno of `predicate`. Demand: the source is asked for one value
+ * Errors: `WEIR_EEMPTY` when there is none; the negated errno of `predicate`. Demand: the source is asked for one value
  * after the other. Since 0.1. RxJS: `first` with a predicate.
  */
 WEIR_API weir_observable *weir_first_where(weir_observable *source, weir_predicate predicate, void *context);
@@ -198,7 +200,7 @@ WEIR_API weir_observable *weir_ignore_elements(weir_observable *source);
  * @param source  consumed
  * @return owned
  *
- * Errors: ::WEIR_EEMPTY when there is none (weir_take_last() with 1 completes then). Demand: the source is asked for
+ * Errors: `WEIR_EEMPTY` when there is none (weir_take_last() with 1 completes then). Demand: the source is asked for
  * everything; the value waits until it is asked for. Since 0.1. RxJS: `last`.
  */
 WEIR_API weir_observable *weir_last(weir_observable *source);
@@ -230,7 +232,7 @@ WEIR_API weir_observable *weir_last_or(weir_observable *source, weir_value fallb
  * @param context    handed to `predicate`; see weir_with_context()
  * @return owned
  *
- * Errors: ::WEIR_EEMPTY when there is none; the negated errno of `predicate`. Demand: as weir_last(). Since 0.1. RxJS:
+ * Errors: `WEIR_EEMPTY` when there is none; the negated errno of `predicate`. Demand: as weir_last(). Since 0.1. RxJS:
  * `last` with a predicate.
  */
 WEIR_API weir_observable *weir_last_where(weir_observable *source, weir_predicate predicate, void *context);
@@ -244,7 +246,7 @@ WEIR_API weir_observable *weir_last_where(weir_observable *source, weir_predicat
  * @param source  consumed
  * @return owned
  *
- * Errors: ::WEIR_ESEQUENCE as soon as there is a second one; ::WEIR_EEMPTY when there is none. Demand: the source is
+ * Errors: `WEIR_ESEQUENCE` as soon as there is a second one; `WEIR_EEMPTY` when there is none. Demand: the source is
  * asked for two values; the result waits until it is asked for. Since 0.1. RxJS: `single`.
  */
 WEIR_API weir_observable *weir_single(weir_observable *source);
@@ -260,8 +262,8 @@ WEIR_API weir_observable *weir_single(weir_observable *source);
  * @param context    handed to `predicate`; see weir_with_context()
  * @return owned
  *
- * Errors: ::WEIR_ESEQUENCE as soon as there is a second one; ::WEIR_ENOTFOUND when there is none among the values,
- * ::WEIR_EEMPTY when there are no values; the negated errno of `predicate`. Demand: the source is asked for one value
+ * Errors: `WEIR_ESEQUENCE` as soon as there is a second one; `WEIR_ENOTFOUND` when there is none among the values,
+ * `WEIR_EEMPTY` when there are no values; the negated errno of `predicate`. Demand: the source is asked for one value
  * after the other until there are two; the result waits until it is asked for. Since 0.1. RxJS: `single` with a
  * predicate.
  */

@@ -13,9 +13,9 @@
  * - `ECONNREFUSED`, `ENETUNREACH`, … as the system gave it, when no connection came about; `EHOSTUNREACH` when the
  *   name has no address;
  * - `EKEYREJECTED`: the server's certificate is not to be trusted; `EPROTO`: TLS failed otherwise;
- * - ::WEIR_ETIMEOUT: one of the time limits; ::WEIR_ELIMIT: one of the size limits, or too many redirects;
- * - ::WEIR_ETRANSFER: the connection broke, the answer is cut off or is not HTTP. What came before is delivered.
- * - ::WEIR_EHTTP, where said: the answer came, and says that it is no success. weir_error_status() tells it.
+ * - `WEIR_ETIMEOUT`: one of the time limits; `WEIR_ELIMIT`: one of the size limits, or too many redirects;
+ * - `WEIR_ETRANSFER`: the connection broke, the answer is cut off or is not HTTP. What came before is delivered.
+ * - `WEIR_EHTTP`, where said: the answer came, and says that it is no success. weir_error_status() tells it.
  * - `ENOTSUP`: weir was built without HTTP, or the loop is virtual.
  */
 #ifndef WEIR_HTTP_H
@@ -48,7 +48,7 @@ struct weir_http_options {
 	weir_duration connect_timeout;
 	/** From start to end, pauses included. 0: no limit. */
 	weir_duration total_timeout;
-	/** Without a byte in either direction, while items are asked for. 0: 60 s; ::WEIR_FOREVER: no limit. */
+	/** Without a byte in either direction, while items are asked for. 0: 60 s; `WEIR_FOREVER`: no limit. */
 	weir_duration idle_timeout;
 
 	/** How many in a row are followed. 0: 10; negative: none, and the answer is what came. `Authorization` and
@@ -76,6 +76,7 @@ struct weir_http_options {
 	 * to 32 MiB of it may pile up; HTTP/1.1, one connection per transfer, stays flat. */
 	bool http2;
 };
+/** Short for it. */
 typedef struct weir_http_options weir_http_options;
 
 /**
@@ -106,7 +107,7 @@ WEIR_API weir_observable *weir_http(const char *url, const struct weir_http_opti
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: also ::WEIR_EHTTP for a status of 400 and more (or 300 and more, if it is not followed), with the status, the
+ * Errors: also `WEIR_EHTTP` for a status of 400 and more (or 300 and more, if it is not followed), with the status, the
  * first bytes of the body, and Retry-After as weir_error_retry_after(). Demand: pauses the transfer. Since 0.1.
  */
 WEIR_API weir_observable *weir_http_body(const char *url, const struct weir_http_options *options);

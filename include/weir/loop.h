@@ -38,7 +38,9 @@ enum weir_io_events {
 	WEIR_WRITABLE = 2, /**< there is room to write */
 };
 
-/** @name Making loops @{ */
+/** @name Making loops
+ *
+ * @{ */
 
 /** A loop on libevent with a base of its own. @return owned; NULL without memory or descriptors (errno says which) */
 WEIR_API weir_loop *weir_loop_new(void);
@@ -61,7 +63,11 @@ WEIR_API weir_loop *weir_loop_new_virtual(void);
  */
 WEIR_API void weir_loop_free(weir_loop *loop);
 
-/** @} @name Running @{ */
+/** @} */
+
+/** @name Running
+ *
+ * @{ */
 
 /**
  * Run until nothing is left to do: no timer, no watched descriptor, no transfer, no posted work, no hold.
@@ -82,7 +88,11 @@ WEIR_API void weir_loop_hold(weir_loop *loop);
 /** Undo one weir_loop_hold(). From any thread. */
 WEIR_API void weir_loop_release(weir_loop *loop);
 
-/** @} @name Time and other threads @{ */
+/** @} */
+
+/** @name Time and other threads
+ *
+ * @{ */
 
 /** The monotonic clock, read once per turn while the loop runs. */
 WEIR_API weir_time weir_loop_now(weir_loop *loop);

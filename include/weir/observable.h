@@ -25,7 +25,8 @@ typedef struct weir_subscription weir_subscription;
 #define WEIR_ON_REQUEST (UINT64_MAX - 1)
 
 /** @name Callbacks of operators
- * Arguments are borrowed, results owned. `context` is what was given beside the callback. @{ */
+ * Arguments are borrowed, results owned. `context` is what was given beside the callback.
+ * @{ */
 
 /** Value to value. Failure: return weir_fail(). */
 typedef weir_value (*weir_mapper)(weir_value value, void *context);
@@ -81,7 +82,7 @@ struct weir_observer {
 	void (*destroy)(void *context);
 	/** Handed to all of them. */
 	void *context;
-	/** Demand to begin with: 0 means ::WEIR_UNBOUNDED, ::WEIR_ON_REQUEST means none. */
+	/** Demand to begin with: 0 means `WEIR_UNBOUNDED`, `WEIR_ON_REQUEST` means none. */
 	uint64_t demand;
 };
 /** Short for the struct. */
@@ -89,7 +90,8 @@ typedef struct weir_observer weir_observer;
 
 /** @name Recipes
  * Immutable and reusable: each subscription runs its own pipeline. A constructor consumes the observables it is given,
- * even when it fails; a failed one yields an observable that fails when subscribed, so a chain needs no checks. @{ */
+ * even when it fails; a failed one yields an observable that fails when subscribed, so a chain needs no checks.
+ * @{ */
 
 /** One more reference. @return `observable`, owned */
 WEIR_API weir_observable *weir_ref(weir_observable *observable);
@@ -117,7 +119,11 @@ WEIR_API weir_observable *weir_across_threads(weir_observable *observable);
  */
 WEIR_API weir_observable *weir_with_context(weir_observable *observable, void *context, void (*destroy)(void *context));
 
-/** @} @name Subscriptions @{ */
+/** @} */
+
+/** @name Subscriptions
+ *
+ * @{ */
 
 /**
  * Run a pipeline.
@@ -140,7 +146,7 @@ WEIR_API weir_subscription *weir_subscribe_borrowed(
 	weir_observable *observable, weir_loop *loop, const struct weir_observer *observer);
 
 /**
- * Ask for `count` more items; ::WEIR_UNBOUNDED switches counting off.
+ * Ask for `count` more items; `WEIR_UNBOUNDED` switches counting off.
  *
  * May be called from inside a callback; what it makes possible is then delivered after that callback returned. From
  * another thread it is posted to the loop (hold a reference). After the end it does nothing. A count of 0 does nothing.

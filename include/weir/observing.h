@@ -97,6 +97,7 @@ struct weir_tap_observer {
 	void (*finished)(void *context);
 	void *context;
 };
+/** Short for it. */
 typedef struct weir_tap_observer weir_tap_observer;
 
 /**

@@ -36,7 +36,7 @@ extern "C" {
 #endif
 
 /** The object whose `member` is at `pointer`. */
-#define WEIR_CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer) - offsetof(type, member)))
+#define WEIR_CONTAINER_OF(pointer, type, member) ((type *)((char *)(pointer)-offsetof(type, member)))
 
 struct weir_node;
 struct weir_resource;
@@ -122,7 +122,9 @@ struct weir_resource {
 	void (*stop)(struct weir_resource *resource);
 };
 
-/** @name Recipes @{ */
+/** @name Recipes
+ *
+ * @{ */
 
 /**
  * A recipe that puts a stage behind `source`.
@@ -147,7 +149,11 @@ WEIR_API weir_observable *weir_create_source(const struct weir_node_class *node_
 WEIR_API weir_observable *weir_reject(weir_observable *source, const char *stage, const char *format, ...)
 	WEIR_PRINTF(3, 4);
 
-/** @} @name Speaking downstream @{ */
+/** @} */
+
+/** @name Speaking downstream
+ *
+ * @{ */
 
 /** Emit one item. @param value  consumed */
 static inline void weir_emit_next(struct weir_node *node, weir_value value)
@@ -203,7 +209,11 @@ static inline void weir_emit_mapped(struct weir_node *node, weir_value value, we
 		weir_emit_result(node, mapper(value, context));
 }
 
-/** @} @name Speaking upstream @{ */
+/** @} */
+
+/** @name Speaking upstream
+ *
+ * @{ */
 
 /** Ask upstream for `count` more. */
 WEIR_API void weir_request_upstream(struct weir_node *node, uint64_t count);
@@ -225,7 +235,11 @@ WEIR_API void weir_start_upstream(struct weir_node *node);
 /** Stop everything upstream of this node, source first; the node itself lives on. */
 WEIR_API void weir_cancel_upstream(struct weir_node *node);
 
-/** @} @name Asking @{ */
+/** @} */
+
+/** @name Asking
+ *
+ * @{ */
 
 /** Whether the node may still emit. */
 static inline bool weir_is_open(const struct weir_node *node)
@@ -245,20 +259,23 @@ WEIR_API weir_error *weir_node_error(const struct weir_node *node, int code, con
 /** Report an item that has nowhere to go to the loop's `on_dropped`, and release it. @param value  consumed */
 WEIR_API void weir_drop(const struct weir_node *node, weir_value value);
 
-/** Sum of two demands, stopping at ::WEIR_UNBOUNDED. */
+/** Sum of two demands, stopping at `WEIR_UNBOUNDED`. */
 static inline uint64_t weir_demand_add(uint64_t left, uint64_t right)
 {
 	return right >= WEIR_UNBOUNDED - left ? WEIR_UNBOUNDED : left + right;
 }
 
-/** Product of two demands, stopping at ::WEIR_UNBOUNDED. */
+/** Product of two demands, stopping at `WEIR_UNBOUNDED`. */
 static inline uint64_t weir_demand_multiply(uint64_t left, uint64_t right)
 {
 	return left != 0 && right > WEIR_UNBOUNDED / left ? WEIR_UNBOUNDED : left * right;
 }
 
-/** @} @name Resources of a node
- * Embed the struct, call `init` in `start`; the core stops it with the node. @{ */
+/** @} */
+
+/** @name Resources of a node
+ * Embed the struct, call `init` in `start`; the core stops it with the node.
+ * @{ */
 
 /** Attach any resource to its node. */
 WEIR_API void weir_attach(struct weir_node *node, struct weir_resource *resource, void (*stop)(struct weir_resource *));
@@ -332,6 +349,50 @@ WEIR_API int weir_io_start_signal(struct weir_io *io, struct weir_node *node, we
 
 /** Stop watching; may be called again and when never started (zeroed). */
 WEIR_API void weir_io_stop(struct weir_io *io);
+
+/** A request to a limiter (see weir/limiter.h). Private but for `context`. */
+struct weir_permit {
+	/** @cond private */
+	struct weir_permit *next;
+	struct weir_permit *previous;
+	struct weir_limiter *limiter;
+	weir_time asked;
+	uint64_t cost;
+	void (*granted)(struct weir_permit *permit);
+	/** @endcond */
+	/** Free for the owner. */
+	void *context;
+	/** @cond private */
+	struct weir_subscription *subscription;
+	struct weir_resource resource;
+	/** @endcond */
+};
+
+/** Prepare a request of a node. @param granted  runs on the loop, never from inside weir_permit_ask() */
+WEIR_API void weir_permit_init(
+	struct weir_permit *permit, struct weir_node *node, void (*granted)(struct weir_permit *permit));
+
+/** Prepare a request that belongs to no node: its owner must cancel it. */
+WEIR_API void weir_permit_init_on(struct weir_permit *permit, void (*granted)(struct weir_permit *permit));
+
+/**
+ * Ask a limiter for leave. Not while an earlier request with this permit waits.
+ *
+ * @param limiter  of the same loop; the caller holds a reference while it waits
+ * @param cost     usually 1; 0: free, but not ahead of those that wait
+ * @return 1: go, now; 0: it waits, and `granted` will be called; -WEIR_ERATE: refused, the stream should fail;
+ *         -ECANCELED: refused, the item should be dropped; -EINVAL: such a cost can never be granted
+ */
+WEIR_API int weir_permit_ask(struct weir_permit *permit, struct weir_limiter *limiter, uint64_t cost);
+
+/** Wait no longer; O(1), also when it does not wait. */
+WEIR_API void weir_permit_cancel(struct weir_permit *permit);
+
+/** Whether it waits. */
+static inline bool weir_permit_is_waiting(const struct weir_permit *permit)
+{
+	return permit->limiter != NULL;
+}
 
 /** @} */
 

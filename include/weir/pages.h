@@ -11,6 +11,7 @@
 extern "C" {
 #endif
 
+/** Short for it. */
 typedef struct weir_limiter weir_limiter;
 
 /** How a page leads to the next one. Defaults of names stand in parentheses. */
@@ -40,7 +41,7 @@ enum weir_pages_next {
 
 /** What to do when a page leads back to one that was there already. */
 enum weir_pages_repeat {
-	WEIR_REPEAT_FAILS, /**< ::WEIR_ELIMIT */
+	WEIR_REPEAT_FAILS, /**< `WEIR_ELIMIT` */
 	WEIR_REPEAT_ENDS, /**< complete */
 	WEIR_REPEAT_ALLOWED, /**< go on, up to `allowed_repeats` times */
 };
@@ -63,7 +64,9 @@ struct weir_pages_options {
 	 */
 	bool emits_pages;
 
-	/** @name Names, see ::weir_pages_next @{ */
+	/** @name Names, see ::weir_pages_next
+ *
+ * @{ */
 	const char *parameter;
 	const char *cursor;
 	const char *has_more; /**< ("has_more"): the path of a boolean in the body */
@@ -71,13 +74,13 @@ struct weir_pages_options {
 	const char *scanned;
 	const char *key;
 	/** @} */
-	/** Of ::WEIR_NEXT_PAGE_NUMBER: the first page is 0, not 1. */
+	/** Of `WEIR_NEXT_PAGE_NUMBER`: the first page is 0, not 1. */
 	bool counts_from_zero;
 	/** Items of a full page, as the server has it. 0: not known. */
 	uint64_t page_size;
 	/** The query parameter that asks for `page_size`; NULL: none does. */
 	const char *size_parameter;
-	/** Of ::WEIR_NEXT_CALLBACK: the URL of the next page, a str (may be relative); nil ends; weir_fail() fails.
+	/** Of `WEIR_NEXT_CALLBACK`: the URL of the next page, a str (may be relative); nil ends; weir_fail() fails.
 	 * `page` is as with `emits_pages`, borrowed. */
 	weir_value (*next_url)(weir_value page, void *context);
 
@@ -95,7 +98,7 @@ struct weir_pages_options {
 	/** More items are an error. 0: no limit. To want only some is no error: weir_take(). */
 	uint64_t max_items;
 	enum weir_pages_repeat repeat;
-	/** With ::WEIR_REPEAT_ALLOWED. 0: no limit. */
+	/** With `WEIR_REPEAT_ALLOWED`. 0: no limit. */
 	uint64_t allowed_repeats;
 	/** A status that stands for an empty last page, such as 404 or 409; 0: none. */
 	int end_status;
@@ -107,6 +110,7 @@ struct weir_pages_options {
 	/** For `next_url`; see weir_with_context(). */
 	void *context;
 };
+/** Short for it. */
 typedef struct weir_pages_options weir_pages_options;
 
 /**
@@ -121,8 +125,8 @@ typedef struct weir_pages_options weir_pages_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: of weir_http_fetch() and weir_parse_json(), after the items before; ::WEIR_ESYNTAX for a body without what
- * the options say is in it; ::WEIR_ELIMIT for the guards. Demand: honoured; see above. Since 0.1.
+ * Errors: of weir_http_fetch() and weir_parse_json(), after the items before; `WEIR_ESYNTAX` for a body without what
+ * the options say is in it; `WEIR_ELIMIT` for the guards. Demand: honoured; see above. Since 0.1.
  */
 WEIR_API weir_observable *weir_pages(const char *url, const struct weir_pages_options *options);
 
@@ -151,6 +155,7 @@ struct weir_poll_options {
 	/** As in ::weir_pages_options. */
 	const struct weir_retry_options *retry;
 };
+/** Short for it. */
 typedef struct weir_poll_options weir_poll_options;
 
 /**

@@ -38,7 +38,7 @@ WEIR_API weir_observable *weir_catch_error(weir_observable *source, weir_error_h
  * Each run begins when the one before has been released.
  *
  * @param source  consumed
- * @param count   runs in all; 0: completes without subscribing; ::WEIR_UNBOUNDED: for ever
+ * @param count   runs in all; 0: completes without subscribing; `WEIR_UNBOUNDED`: for ever
  * @param delay   between the end of a run and the next; 0 or less: none
  * @return owned
  *
@@ -68,11 +68,11 @@ struct weir_retry_options {
 	uint64_t max_attempts;
 	/** Before the second attempt. 0: none. */
 	weir_duration initial_delay;
-	/** At least 1. 0: 2, and 3 for ::WEIR_JITTER_DECORRELATED. */
+	/** At least 1. 0: 2, and 3 for `WEIR_JITTER_DECORRELATED`. */
 	double factor;
 	/** 0: no limit. */
 	weir_duration max_delay;
-	/** Default: ::WEIR_JITTER_NONE. */
+	/** Default: `WEIR_JITTER_NONE`. */
 	enum weir_jitter jitter;
 	/** The same delays every time, for tests. 0: others every time. */
 	uint64_t seed;
@@ -99,6 +99,7 @@ struct weir_retry_options {
 	 * error ends the stream, its completion does nothing. NULL: none. */
 	weir_observable *wake;
 };
+/** Short for it. */
 typedef struct weir_retry_options weir_retry_options;
 
 /**

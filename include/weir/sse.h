@@ -52,6 +52,7 @@ struct weir_sse_options {
 	/** For `on_open` and `on_reconnect`; see weir_with_context(). */
 	void *context;
 };
+/** Short for it. */
 typedef struct weir_sse_options weir_sse_options;
 
 /**
@@ -71,7 +72,7 @@ typedef struct weir_sse_options weir_sse_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: see above and weir/http.h; ::WEIR_EHTTP for a status; `EPROTONOSUPPORT` for a media type. Demand: honoured to
+ * Errors: see above and weir/http.h; `WEIR_EHTTP` for a status; `EPROTONOSUPPORT` for a media type. Demand: honoured to
  * the event; without demand the connection is not read, and not made. Since 0.1.
  */
 WEIR_API weir_observable *weir_sse(const char *url, const struct weir_sse_options *options);
@@ -86,7 +87,7 @@ WEIR_API weir_observable *weir_sse(const char *url, const struct weir_sse_option
  * @param options  as for weir_sse(); `data` does not count
  * @return owned
  *
- * Errors: as weir_sse(); ::WEIR_ESYNTAX for data that is not JSON, unless `bad_events` says otherwise. Demand: as
+ * Errors: as weir_sse(); `WEIR_ESYNTAX` for data that is not JSON, unless `bad_events` says otherwise. Demand: as
  * weir_sse(). Since 0.1.
  */
 WEIR_API weir_observable *weir_sse_json(const char *url, const struct weir_sse_options *options);

@@ -6,7 +6,7 @@
  * pushed from inside a delivery is delivered when that is over, so every listener sees the same order.
  *
  * A subject cannot make its producer wait. A listener that has not asked for a value when it comes ends with
- * ::WEIR_EDEMAND, and the others do not notice: put weir_on_overflow() behind the subject where listeners may be slower
+ * `WEIR_EDEMAND`, and the others do not notice: put weir_on_overflow() behind the subject where listeners may be slower
  * than the producer. (A replay subject holds its values for slow listeners, as far as it keeps them.)
  *
  * A subject belongs to one thread, that of the loop its listeners run on; the `…_from_any_thread` functions are the way
@@ -26,10 +26,12 @@
 extern "C" {
 #endif
 
+/** Short for it. */
 typedef struct weir_subject weir_subject;
 
 /** @name Making subjects
- * Each returns an owned handle, or NULL without memory. @{ */
+ * Each returns an owned handle, or NULL without memory.
+ * @{ */
 
 /**
  * A subject that keeps nothing: values go to those who listen, and after the end newcomers get the end.
@@ -62,12 +64,13 @@ struct weir_replay_subject_options {
 	/** With a window: the loop whose clock counts; it must outlive the subject. */
 	weir_loop *loop;
 };
+/** Short for it. */
 typedef struct weir_replay_subject_options weir_replay_subject_options;
 
 /**
  * A subject that keeps its newest values and gives them to every newcomer first, also after the end.
  *
- * Kept values wait for each listener's demand. A listener that falls behind what is kept ends with ::WEIR_EDEMAND.
+ * Kept values wait for each listener's demand. A listener that falls behind what is kept ends with `WEIR_EDEMAND`.
  *
  * @param options  copied; NULL for the defaults. A window without a loop, or a negative one: the subject has failed
  * with `EINVAL` from the start
@@ -83,7 +86,11 @@ WEIR_API weir_subject *weir_replay_subject_new(const weir_replay_subject_options
  */
 WEIR_API weir_subject *weir_async_subject_new(void);
 
-/** @} @name Handles @{ */
+/** @} */
+
+/** @name Handles
+ *
+ * @{ */
 
 /** One more handle, from any thread. @return `subject` */
 WEIR_API weir_subject *weir_subject_ref(weir_subject *subject);
@@ -92,14 +99,17 @@ WEIR_API weir_subject *weir_subject_ref(weir_subject *subject);
  * One handle less; NULL is allowed. On the subject's thread; from another, weir_subject_unref_from_any_thread().
  *
  * When the last handle goes before the subject has ended, nobody can push any more: listeners get the error
- * ::WEIR_ECLOSED. (Not completion: what is incomplete must not look whole.)
+ * `WEIR_ECLOSED`. (Not completion: what is incomplete must not look whole.)
  */
 WEIR_API void weir_subject_unref(weir_subject *subject);
 
-/** @} @name Pushing
+/** @} */
+
+/** @name Pushing
  * Each returns 0, or a negated code: `-WEIR_ECLOSED` after the end, `-EINVAL` for NULL; `-WEIR_EOVERFLOW` when more than
  * 65,536 values are pushed from inside one delivery, or `-ENOMEM`: then the subject fails with that code. What could not
- * be pushed is released. A value that nobody listens to is lost, unless the subject keeps it. @{ */
+ * be pushed is released. A value that nobody listens to is lost, unless the subject keeps it.
+ * @{ */
 
 /** Push a value. @param value  consumed; of kind error: as weir_subject_error() */
 WEIR_API int weir_subject_next(weir_subject *subject, weir_value value);
@@ -121,16 +131,19 @@ WEIR_API int weir_subject_complete(weir_subject *subject);
 
 /**
  * Let go of all listeners without a word: they get nothing more, not even an end. From now on subscribing fails with
- * ::WEIR_ECLOSED. RxJS: `unsubscribe()` of a subject.
+ * `WEIR_ECLOSED`. RxJS: `unsubscribe()` of a subject.
  */
 WEIR_API void weir_subject_close(weir_subject *subject);
 
-/** @} @name Pushing from other threads
+/** @} */
+
+/** @name Pushing from other threads
  * Safe from any thread that holds a handle. What is pushed from one thread arrives in order, in a later turn of the
  * loop; what then has nowhere to go is reported to its `on_dropped`. Each returns 0, `-ENOMEM`, `-EINVAL`, or
  * `-ESHUTDOWN` when the loop has been freed meanwhile.
  *
- * @param loop  the one the subject's listeners run on; it must live until this returns @{ */
+ * @param loop  the one the subject's listeners run on; it must live until this returns
+ * @{ */
 
 /** As weir_subject_next(); `value` is shared (weir_value_share()) first, its other owners on this thread included. */
 WEIR_API int weir_subject_next_from_any_thread(weir_subject *subject, weir_loop *loop, weir_value value);
@@ -144,7 +157,11 @@ WEIR_API int weir_subject_complete_from_any_thread(weir_subject *subject, weir_l
 /** As weir_subject_unref(), after what was pushed before. Without memory (`-ENOMEM`) the handle is still held. */
 WEIR_API int weir_subject_unref_from_any_thread(weir_subject *subject, weir_loop *loop);
 
-/** @} @name Listening and asking @{ */
+/** @} */
+
+/** @name Listening and asking
+ *
+ * @{ */
 
 /** What is pushed, as an observable, any number of times. @return owned */
 WEIR_API weir_observable *weir_subject_observable(weir_subject *subject);

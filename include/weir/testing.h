@@ -15,7 +15,7 @@
  * | digit        | that integer; takes a frame |
  * | letter       | the letter as a string of one character, or what weir_test_bind() gave it; takes a frame |
  * | `\|`         | completion; takes a frame |
- * | `#`          | failure: code ::WEIR_EUSER, message "error", or what weir_test_bind_error() said; takes a frame |
+ * | `#`          | failure: code `WEIR_EUSER`, message "error", or what weir_test_bind_error() said; takes a frame |
  * | `(ab\|)`  | all at the frame of the `(`; yet every character of the group takes a frame, parentheses too |
  * | ` 12ms `     | 12 milliseconds pass; also `us`, `s` and `m`. Only at the beginning or behind a space, and a space or the end follows |
  * | space        | nothing, takes no time |
@@ -57,7 +57,8 @@ WEIR_API weir_loop *weir_test_loop(weir_test *test);
 /** @name Sources
  * Each is an observable like any other: owned by you, consumed by the next constructor, weir_ref() for several uses. It
  * logs its subscriptions. It emits when its marbles say so; what nobody has asked for by then waits and comes, in
- * order, as soon as it is requested (an error waits, too). @{ */
+ * order, as soon as it is requested (an error waits, too).
+ * @{ */
 
 /**
  * A source that replays its marbles for each subscription, from the moment of subscribing.
@@ -79,8 +80,11 @@ WEIR_API weir_observable *weir_test_cold(weir_test *test, const char *marbles);
  */
 WEIR_API weir_observable *weir_test_hot(weir_test *test, const char *marbles);
 
-/** @} @name Meanings
- * For the marbles that are given after the call. @{ */
+/** @} */
+
+/** @name Meanings
+ * For the marbles that are given after the call.
+ * @{ */
 
 /** From now on the letter means this value. @param letter  A to Z, a to z @param value  consumed */
 WEIR_API void weir_test_bind(weir_test *test, char letter, weir_value value);
@@ -100,8 +104,11 @@ WEIR_API void weir_test_bind_stream(weir_test *test, char letter, const char *ma
  */
 WEIR_API void weir_test_bind_error(weir_test *test, int code, const char *message);
 
-/** @} @name Expectations
- * Each subscribes at frame 0 of weir_test_run(), in the order given, and compares what came with its marbles. @{ */
+/** @} */
+
+/** @name Expectations
+ * Each subscribes at frame 0 of weir_test_run(), in the order given, and compares what came with its marbles.
+ * @{ */
 
 /** Expect these marbles. @param observable  consumed @param marbles  copied */
 WEIR_API void weir_test_expect(weir_test *test, weir_observable *observable, const char *marbles);

@@ -24,8 +24,8 @@
  * on whichever thread is the last. Items on their way are released there, too.
  *
  * **A loop that is freed** cancels what runs on it. If that was the consumer's side, the source is cancelled. If it was
- * the source's, the consumer gets the error ::WEIR_ECLOSED behind the items that were emitted before. A recipe may
- * outlive the loop it names: who subscribes to it then gets ::WEIR_ECLOSED.
+ * the source's, the consumer gets the error `WEIR_ECLOSED` behind the items that were emitted before. A recipe may
+ * outlive the loop it names: who subscribes to it then gets `WEIR_ECLOSED`.
  */
 #ifndef WEIR_THREADS_H
 #define WEIR_THREADS_H
@@ -55,7 +55,7 @@ extern "C" {
  * @param loop    of another thread; NULL: the one given to weir_subscribe()
  * @return owned
  *
- * Errors: those of the source; ::WEIR_ECLOSED, see the top; `EINVAL` where it cannot stand. Demand: honoured, at most
+ * Errors: those of the source; `WEIR_ECLOSED`, see the top; `EINVAL` where it cannot stand. Demand: honoured, at most
  * 4,096 items ahead of the consumer. Since 0.1. RxJS: `observeOn`.
  */
 WEIR_API weir_observable *weir_observe_on(weir_observable *source, weir_loop *loop);
@@ -89,7 +89,7 @@ WEIR_API weir_observable *weir_observe_later(weir_observable *source, weir_durat
  * @param loop    of another thread; NULL: the subscriber's own
  * @return owned
  *
- * Errors: those of the source; ::WEIR_ECLOSED, see the top. Demand: honoured, at most 4,096 items ahead of the
+ * Errors: those of the source; `WEIR_ECLOSED`, see the top. Demand: honoured, at most 4,096 items ahead of the
  * consumer. Since 0.1. RxJS: `subscribeOn`.
  */
 WEIR_API weir_observable *weir_subscribe_on(weir_observable *source, weir_loop *loop);
@@ -106,6 +106,69 @@ WEIR_API weir_observable *weir_subscribe_on(weir_observable *source, weir_loop *
  * Errors: those of the source. Demand: passed on. Since 0.1. RxJS: `subscribeOn(asyncScheduler, delay)`.
  */
 WEIR_API weir_observable *weir_subscribe_later(weir_observable *source, weir_duration delay);
+
+/** @name Calls that block
+ *
+ * @{ */
+
+/** Threads for calls that block: files on a slow disk, a database, a computation. Shared by any number of pipelines. */
+typedef struct weir_worker_pool weir_worker_pool;
+
+/**
+ * Start some threads. All signals are blocked in them.
+ *
+ * @param threads  0: as many as there are processors; at most 1,024
+ * @return owned; NULL without memory or threads (errno says which)
+ */
+WEIR_API weir_worker_pool *weir_worker_pool_new(size_t threads);
+
+/**
+ * End the threads. NULL is allowed.
+ *
+ * Waits for the calls that are at work; for those that have not begun their pipelines fail with `WEIR_ECLOSED`, as do
+ * those that use the pool later. Not from inside a call.
+ */
+WEIR_API void weir_worker_pool_free(weir_worker_pool *pool);
+
+/** How the calls are made. All zero means the defaults. */
+struct weir_map_blocking_options {
+	/** Calls at a time of one subscription. 0: as many as the pool has threads. */
+	size_t concurrency;
+	/** Results as they come, instead of in the order of the values. */
+	bool unordered;
+};
+/** Short for it. */
+typedef struct weir_map_blocking_options weir_map_blocking_options;
+
+/**
+ * Pass on what a function that may block makes of each value. The calls are made on worker threads, several at a time.
+ *
+ *     -1-2-3-|
+ *     weir_map_blocking(a call takes 2):
+ *     ---a-b-c|
+ *
+ * The function runs on another thread, beside itself. Its argument is shared with that thread; so is what it returns.
+ * When the pool's threads are busy for other pipelines, calls wait for them in order.
+ *
+ * A call cannot be interrupted: a cancel, or an error, discards what it returns, and the loop is held until it has
+ * returned. `context` is in use until then: tie it to the recipe that this returns by weir_with_context(), or free it
+ * after the pool.
+ *
+ * @param source   consumed
+ * @param mapper   called on the pool's threads
+ * @param context  handed to `mapper`
+ * @param pool     borrowed; a recipe may outlive it
+ * @param options  copied; NULL for the defaults
+ * @return owned
+ *
+ * Errors: what `mapper` returns by weir_fail(), in its place; those of the source, at once; `WEIR_ECLOSED` when the pool
+ * is freed; `EINVAL` when `mapper` or `pool` is NULL. Demand: honoured; the source is asked for a value for each call
+ * that may begin, never for more than was asked for here. Since 0.1.
+ */
+WEIR_API weir_observable *weir_map_blocking(weir_observable *source, weir_mapper mapper, void *context,
+	weir_worker_pool *pool, const struct weir_map_blocking_options *options);
+
+/** @} */
 
 #ifdef __cplusplus
 }

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/** A span of time in nanoseconds. Arithmetic on it saturates at ::WEIR_FOREVER. */
+/** A span of time in nanoseconds. Arithmetic on it saturates at `WEIR_FOREVER`. */
 typedef int64_t weir_duration;
 
 /** A point in time in nanoseconds of a loop's monotonic clock; its zero means nothing. */
@@ -57,7 +57,7 @@ static inline weir_duration weir_minutes(int64_t count)
 	return weir_duration_scale(count, 60000000000);
 }
 
-/** The time `span` after `start`; a negative span counts as none, the sum stops at ::WEIR_FOREVER. */
+/** The time `span` after `start`; a negative span counts as none, the sum stops at `WEIR_FOREVER`. */
 static inline weir_time weir_time_after(weir_time start, weir_duration span)
 {
 	if (span <= 0)

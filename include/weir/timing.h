@@ -48,6 +48,7 @@ struct weir_buffer_time_options {
 	/** A buffer that holds so many items is emitted early. 0: no limit. */
 	size_t max_size;
 };
+/** Short for it. */
 typedef struct weir_buffer_time_options weir_buffer_time_options;
 
 /**
@@ -157,6 +158,7 @@ struct weir_timeout_options {
 	/** What to go on with when a limit has passed, without limits of its own; consumed. NULL: fail. */
 	weir_observable *fallback;
 };
+/** Short for it. */
 typedef struct weir_timeout_options weir_timeout_options;
 
 /**
@@ -174,7 +176,7 @@ typedef struct weir_timeout_options weir_timeout_options;
  * @param options  copied
  * @return owned
  *
- * Errors: ::WEIR_ETIMEOUT, whose message begins with the name of the limit; of the source, of the fallback; `EINVAL` for
+ * Errors: `WEIR_ETIMEOUT`, whose message begins with the name of the limit; of the source, of the fallback; `EINVAL` for
  * a negative limit or none. Demand: passed on; the fallback is asked for what is left. Since 0.1. RxJS: `timeout`,
  * `timeoutWith`.
  */

@@ -91,7 +91,8 @@ static inline void weir_release(weir_value value)
 WEIR_API void weir_value_share(weir_value value);
 
 /** @name Making values
- * Each returns an owned value; without memory, a value of kind error with code ENOMEM. @{ */
+ * Each returns an owned value; without memory, a value of kind error with code ENOMEM.
+ * @{ */
 
 /** nil: a value of its own, not absence. */
 static inline weir_value weir_nil(void)
@@ -165,7 +166,7 @@ WEIR_API weir_value weir_ext(int type, const void *bytes, size_t length);
  * A part of a string or binary, sharing its memory where it can.
  *
  * @param value  borrowed; of kind str or bin
- * @param kind   of the result: ::WEIR_KIND_STR or ::WEIR_KIND_BIN
+ * @param kind   of the result: `WEIR_KIND_STR` or `WEIR_KIND_BIN`
  * @return owned; an error `EINVAL` when the part is not inside
  */
 WEIR_API weir_value weir_slice(weir_value value, enum weir_kind kind, size_t offset, size_t length);
@@ -194,8 +195,11 @@ WEIR_API weir_value weir_error_value(weir_error *error);
 /** How a callback reports failure: `return weir_fail(EINVAL, "no temperature in %s", name)`. */
 WEIR_API weir_value weir_fail(int code, const char *format, ...) WEIR_PRINTF(2, 3);
 
-/** @} @name Reading values
- * The answer for a value of the wrong kind is defined, so a chain of reads needs no checks. @{ */
+/** @} */
+
+/** @name Reading values
+ * The answer for a value of the wrong kind is defined, so a chain of reads needs no checks.
+ * @{ */
 
 /** Whether it is nil. */
 static inline bool weir_is_nil(weir_value value)
@@ -303,7 +307,11 @@ WEIR_API weir_observable *weir_as_observable(weir_value value);
 /** The error inside, borrowed; NULL for another kind. */
 WEIR_API weir_error *weir_as_error(weir_value value);
 
-/** @} @name Comparing @{ */
+/** @} */
+
+/** @name Comparing
+ *
+ * @{ */
 
 /** Deep equality. Numbers are equal by number (1 and 1.0), maps whatever their order, objects by identity. NaN equals NaN. */
 WEIR_API bool weir_equal(weir_value left, weir_value right);

@@ -173,6 +173,15 @@ def words(root):
 def reference(root, doxygen):
     """The reference is made from the headers without a warning."""
     results = Results()
+    for path in sorted((root / "include/weir").glob("*.h")):
+        lines = path.read_text().splitlines()
+        hidden = False
+        for number, line in enumerate(lines):
+            if "@cond" in line or "@endcond" in line:
+                hidden = "@cond" in line
+            if line.startswith("WEIR_API") and not hidden:
+                documented = lines[number - 1].rstrip().endswith("*/")
+                results.check(documented, f"{path.name}:{number + 1} is not documented: {line}")
     with tempfile.TemporaryDirectory() as directory:
         settings = (root / "docs/Doxyfile").read_text() + f"\nINPUT={root}/include/weir\nOUTPUT_DIRECTORY={directory}\n"
         settings += f"STRIP_FROM_PATH={root}/include\nQUIET=YES\n"
