@@ -465,11 +465,14 @@ void weir_subscription_end(struct weir_subscription *subscription)
 
 void weir_subscription_abandon(struct weir_subscription *subscription)
 {
-	if (subscription->entered > 0 && subscription->held == NULL && subscription->owner != NULL) {
+	weir_enter(subscription);
+	weir_subscription_close(subscription);
+	/* On the stack it may be itself, or one of its inner subscriptions, which then holds it. */
+	if (subscription->entered > 1 && subscription->held == NULL && subscription->owner != NULL) {
 		subscription->held = subscription->owner->subscription;
 		weir_enter(subscription->held);
 	}
-	weir_subscription_close(subscription);
+	weir_leave(subscription);
 }
 
 /* Keeps the arena with its recipe, if that lives on, on this thread alone, and has none yet. */
