@@ -51,8 +51,9 @@ struct weir_http_options {
 	/** Without a byte in either direction, while items are asked for. 0: 60 s; `WEIR_FOREVER`: no limit. */
 	weir_duration idle_timeout;
 
-	/** How many in a row are followed. 0: 10; negative: none, and the answer is what came. `Authorization` and
-	 * `Cookie` are not sent to another origin; other header fields are. */
+	/** How many in a row are followed, of `GET`, `HEAD` and `POST` only, and from https to https only. 0: 10; negative:
+	 * none, and the answer is what came. `Authorization` and `Cookie` are not sent to another origin; other header
+	 * fields are. */
 	int max_redirects;
 	/** Bytes of the answer's body, after decompression. 0: no limit, or what the function says. */
 	uint64_t max_body_size;

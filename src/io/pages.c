@@ -151,6 +151,7 @@ static void pages_on_answer(struct weir_inner *inner, weir_value answer)
 {
 	struct pages *self = WEIR_CONTAINER_OF(inner, struct pages, request);
 
+	self->has_answered = true;
 	pages_take(self, answer);
 	weir_release(answer);
 }
@@ -172,7 +173,11 @@ static void pages_on_error(struct weir_inner *inner, weir_error *error)
 
 static void pages_on_completed(struct weir_inner *inner)
 {
-	pages_run(WEIR_CONTAINER_OF(inner, struct pages, request));
+	struct pages *self = WEIR_CONTAINER_OF(inner, struct pages, request);
+
+	if (!self->has_answered)
+		pages_fail(self, weir_fail(WEIR_ERATE, "the limiter refused the request for %s", self->next.url));
+	pages_run(self);
 }
 
 static const struct weir_inner_class pages_request_class = {
@@ -186,6 +191,7 @@ static void pages_ask(struct pages *self)
 {
 	const struct weir_page_plan *plan = self->node.config;
 
+	self->has_answered = false;
 	weir_inner_switch_to(&self->request,
 		weir_page_request(weir_page_request_of(plan, self->next.url), WEIR_FETCH_ACCEPTS_200, &plan->policy));
 }

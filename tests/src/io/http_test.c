@@ -224,7 +224,9 @@ Test(http, makes_no_request_before_the_head_is_asked_for)
 	collect_wait(loop, weir_ms(100));
 	cr_assert_eq(http_server_connection_count(server), 0);
 	weir_request(got.subscription, 1);
-	collect_wait(loop, weir_ms(300));
+	while (got.count == 0 && got.error == NULL)
+		collect_wait(loop, weir_ms(2));
+	collect_wait(loop, weir_ms(50));
 	cr_assert_eq(got.count, 1);
 	cr_assert_not(got.is_completed);
 	weir_request(got.subscription, 1);
@@ -490,7 +492,7 @@ Test(http, slowness_is_not_silence)
 	struct collected got;
 
 	run(&got, weir_http(http_server_url(server, "/slow"),
-			  &(weir_http_options){ .proxy = "", .idle_timeout = weir_ms(200) }));
+			  &(weir_http_options){ .proxy = "", .idle_timeout = weir_ms(350) }));
 	cr_assert(got.is_completed, "%s", collect_message(&got));
 	cr_assert_eq(got.bytes, 20);
 	collect_finish(&got);
@@ -605,7 +607,9 @@ Test(http, an_idle_consumer_of_an_endless_feed_stays_small)
 		weir_http(http_server_url(server, "/endless"),
 			&(weir_http_options){ .proxy = "", .idle_timeout = weir_ms(100) }),
 		3);
-	collect_wait(loop, weir_ms(400));
+	while (got.count < 3 && got.error == NULL)
+		collect_wait(loop, weir_ms(2));
+	collect_wait(loop, weir_ms(300));
 	cr_assert_eq(got.count, 3);
 
 	size_t sent = http_server_bytes_sent(server);
@@ -620,7 +624,8 @@ Test(http, an_idle_consumer_of_an_endless_feed_stays_small)
 		fprintf(stderr, "resident: %ld KiB\n", resident_kilobytes());
 
 	weir_request(got.subscription, 1000);
-	collect_wait(loop, weir_s(1));
+	while (got.count < 1003 && got.error == NULL)
+		collect_wait(loop, weir_ms(2));
 	cr_assert_eq(got.count, 1003);
 	cr_assert_gt(http_server_bytes_sent(server), sent);
 	collect_finish(&got);

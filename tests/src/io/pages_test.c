@@ -193,6 +193,15 @@ static void run(weir_observable *observable)
 	cr_assert(collect_run(&got, loop, LIMIT));
 }
 
+static void run_until_count(size_t count)
+{
+	weir_time end = weir_loop_now(loop) + LIMIT;
+
+	while (got.count < count && !got.is_destroyed && weir_loop_now(loop) < end)
+		collect_wait(loop, weir_ms(2));
+	cr_assert_eq(got.count, count, "%zu items; %s", got.count, collect_message(&got));
+}
+
 static void assert_items_from(int first)
 {
 	for (size_t index = 0; index < got.count; index++)
@@ -311,28 +320,28 @@ Test(pages, are_asked_for_by_demand)
 	collect_wait(loop, weir_ms(50));
 	cr_assert_eq(http_server_request_count(server), 0);
 	weir_request(subscription, 1);
-	collect_wait(loop, weir_ms(100));
-	cr_assert_eq(got.count, 1);
+	run_until_count(1);
+	collect_wait(loop, weir_ms(50));
 	cr_assert_eq(http_server_request_count(server), 1);
 	weir_request(subscription, PAGE - 1);
-	collect_wait(loop, weir_ms(100));
-	cr_assert_eq(got.count, PAGE);
+	run_until_count(PAGE);
+	collect_wait(loop, weir_ms(50));
 	cr_assert_eq(http_server_request_count(server), 1);
 	weir_request(subscription, 1);
-	collect_wait(loop, weir_ms(100));
-	cr_assert_eq(got.count, PAGE + 1);
+	run_until_count(PAGE + 1);
+	collect_wait(loop, weir_ms(50));
 	cr_assert_eq(http_server_request_count(server), 2);
 }
 
 Test(pages, one_page_ahead_if_told_to)
 {
 	collect(&got, loop, pages("/link", (weir_pages_options){ .prefetches = true }), 1);
-	collect_wait(loop, weir_ms(150));
+	run_until_count(1);
+	collect_wait(loop, weir_ms(200));
 	cr_assert_eq(got.count, 1);
 	cr_assert_eq(http_server_request_count(server), 2);
 	weir_request(got.subscription, PAGE);
-	collect_wait(loop, weir_ms(150));
-	cr_assert_eq(got.count, PAGE + 1);
+	run_until_count(PAGE + 1);
 	cr_assert_leq(http_server_request_count(server), 3);
 }
 
@@ -609,15 +618,6 @@ static bool serve_version(struct http_exchange *exchange)
 	return http_answer(exchange, "200 OK", fields, body);
 }
 
-static void run_until_count(size_t count)
-{
-	weir_time end = weir_loop_now(loop) + LIMIT;
-
-	while (got.count < count && !got.is_destroyed && weir_loop_now(loop) < end)
-		collect_wait(loop, weir_ms(2));
-	cr_assert_eq(got.count, count, "%zu items; %s", got.count, collect_message(&got));
-}
-
 Test(poll, emits_what_has_changed)
 {
 	struct http_server *versions = http_server_start(serve_version, NULL);
@@ -643,6 +643,7 @@ Test(poll, asks_only_on_demand)
 	collect(&got, loop,
 		weir_poll(http_server_url(versions, "/"), weir_ms(5), &(weir_poll_options){ .http = { .proxy = "" } }),
 		1);
+	run_until_count(1);
 	collect_wait(loop, weir_ms(100));
 	cr_assert_eq(got.count, 1);
 	cr_assert_eq(http_server_request_count(versions), 1);
@@ -662,9 +663,10 @@ Test(poll, respects_the_servers_interval)
 		weir_poll(http_server_url(versions, "/patience"), weir_ms(5),
 			&(weir_poll_options){ .http = { .proxy = "" } }),
 		0);
+	run_until_count(1);
 	collect_wait(loop, weir_ms(300));
 	cr_assert_eq(http_server_request_count(versions), 1);
-	collect_wait(loop, weir_ms(1000));
+	collect_wait(loop, weir_ms(1500));
 	cr_assert_eq(http_server_request_count(versions), 2);
 	collect_finish(&got);
 	http_server_stop(versions);

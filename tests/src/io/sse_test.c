@@ -387,7 +387,7 @@ Test(sse, the_wait_grows_and_begins_anew_after_health)
 static bool serve_comments(struct http_exchange *exchange)
 {
 	http_send(exchange, FEED_HEAD);
-	for (int count = 0; exchange->number == 1 && count < 12; count++) {
+	for (int count = 0; exchange->number == 1 && count < 15; count++) {
 		http_send(exchange, ":\n");
 		if (!http_pause(exchange, 30))
 			return false;
@@ -402,7 +402,7 @@ Test(sse, silence_reconnects_comments_are_no_silence)
 	weir_sse_options options = fast(&notes);
 	struct http_server *server = http_server_start(serve_comments, NULL);
 
-	options.http.idle_timeout = weir_ms(150);
+	options.http.idle_timeout = weir_ms(300);
 	collect(&got, loop, weir_sse(http_server_url(server, "/"), &options), 0);
 	run_until_count(1);
 	cr_assert_eq(notes.reconnected, 0);
@@ -461,8 +461,9 @@ Test(sse, without_demand_the_server_waits)
 	got.forgets_items = true;
 	collect(&got, loop,
 		weir_sse(http_server_url(server, "/"),
-			&(weir_sse_options){ .http = { .proxy = "", .idle_timeout = weir_ms(100) } }),
+			&(weir_sse_options){ .http = { .proxy = "", .idle_timeout = weir_ms(150) } }),
 		1);
+	run_until_count(1);
 	collect_wait(loop, weir_ms(300));
 
 	size_t sent = http_server_bytes_sent(server);
