@@ -451,7 +451,7 @@ void weir_subscription_end(struct weir_subscription *subscription)
 	if (subscription->closed || subscription->has_resources ||
 		subscription->observable->block.spare & WEIR_RECIPE_FINISHES || subscription->entered > 1 ||
 		special_node(subscription, subscription->observable) > subscription->silenced) {
-		weir_subscription_close(subscription);
+		weir_subscription_abandon(subscription);
 		return;
 	}
 	subscription->closed = true;
