@@ -7,6 +7,7 @@
 
 #include <weir/value.h>
 
+#include "base/allocator.h"
 #include "core/block.h"
 
 /* Numbers of different kinds are compared without losing a bit. */
@@ -61,22 +62,137 @@ static bool equal_arrays(weir_value left, weir_value right)
 	return true;
 }
 
-static bool equal_maps(weir_value left, weir_value right)
+/* From here on, a map is what its iterator has still to give: in any order, and keys may occur twice. */
+
+enum {
+	/* So few members are compared each with each; more of them in a table, or a sender could choose the time it takes. */
+	FEW_MEMBERS = 16,
+};
+
+static bool same_member(struct weir_iterator left, weir_value key, weir_value item)
 {
-	struct weir_iterator members = weir_iterate(left);
+	weir_value own_key;
+	weir_value own_item;
+
+	return weir_iterator_next(&left, &own_key, &own_item) && weir_equal(own_key, key) && weir_equal(own_item, item);
+}
+
+static size_t count_member(struct weir_iterator members, weir_value key, weir_value item)
+{
+	size_t count = 0;
+
+	for (; members.index < members.count; weir_iterator_next(&members, NULL, NULL))
+		count += same_member(members, key, item);
+	return count;
+}
+
+static bool equal_each_with_each(struct weir_iterator left, struct weir_iterator right)
+{
+	struct weir_iterator members = left;
 	weir_value key;
 	weir_value item;
-	bool found;
 
-	if (members.count != weir_length(right))
-		return false;
-	while (weir_iterator_next(&members, &key, &item)) {
-		weir_value other = weir_get_value(right, key, &found);
-
-		if (!found || !weir_equal(item, other))
+	while (weir_iterator_next(&members, &key, &item))
+		if (count_member(left, key, item) != count_member(right, key, item))
 			return false;
+	return true;
+}
+
+struct member_slot {
+	uint64_t hash;
+	struct weir_iterator member; /* that comes next */
+	bool is_taken;
+	bool is_matched;
+};
+
+/* The slot of an equal member that has no match yet, or a free one. */
+static struct member_slot *find_member(
+	struct member_slot *slots, size_t mask, uint64_t hash, weir_value key, weir_value item)
+{
+	for (size_t index = hash & mask;; index = (index + 1) & mask) {
+		struct member_slot *slot = &slots[index];
+
+		if (!slot->is_taken ||
+			(!slot->is_matched && slot->hash == hash && same_member(slot->member, key, item)))
+			return slot;
+	}
+}
+
+static uint64_t hash_member(weir_value key, weir_value item)
+{
+	return weir_hash(item) + 3 * weir_hash(key);
+}
+
+static bool equal_by_table(
+	struct weir_iterator left, struct weir_iterator right, struct member_slot *slots, size_t mask)
+{
+	weir_value key;
+	weir_value item;
+
+	while (left.index < left.count) {
+		struct weir_iterator member = left;
+
+		weir_iterator_next(&left, &key, &item);
+
+		uint64_t hash = hash_member(key, item);
+		size_t index = hash & mask;
+
+		while (slots[index].is_taken)
+			index = (index + 1) & mask;
+		slots[index] = (struct member_slot){ .hash = hash, .member = member, .is_taken = true };
+	}
+	while (weir_iterator_next(&right, &key, &item)) {
+		struct member_slot *slot = find_member(slots, mask, hash_member(key, item), key, item);
+
+		if (!slot->is_taken)
+			return false;
+		slot->is_matched = true;
 	}
 	return true;
+}
+
+static bool equal_in_any_order(struct weir_iterator left, struct weir_iterator right)
+{
+	size_t count = left.count - left.index;
+	size_t mask = 1;
+
+	if (count <= FEW_MEMBERS)
+		return equal_each_with_each(left, right);
+	while (mask < 2 * count)
+		mask = mask << 1 | 1;
+
+	struct member_slot *slots = weir_allocate((mask + 1) * sizeof *slots);
+
+	if (slots == NULL)
+		return equal_each_with_each(left, right);
+	memset(slots, 0, (mask + 1) * sizeof *slots);
+
+	bool equal = equal_by_table(left, right, slots, mask);
+
+	weir_deallocate(slots);
+	return equal;
+}
+
+static bool equal_maps(weir_value left, weir_value right)
+{
+	struct weir_iterator left_members = weir_iterate(left);
+	struct weir_iterator right_members = weir_iterate(right);
+	weir_value key;
+	weir_value item;
+
+	if (left_members.count != right_members.count)
+		return false;
+	/* Most maps that are equal come from one program, in one order. */
+	for (;;) {
+		struct weir_iterator left_member = left_members;
+		struct weir_iterator right_member = right_members;
+
+		if (!weir_iterator_next(&left_members, &key, &item))
+			return true;
+		weir_iterator_next(&right_members, NULL, NULL);
+		if (!same_member(right_member, key, item))
+			return equal_in_any_order(left_member, right_member);
+	}
 }
 
 bool weir_equal(weir_value left, weir_value right)
@@ -116,28 +232,67 @@ bool weir_equal(weir_value left, weir_value right)
 	}
 }
 
-static int compare_containers(weir_value left, weir_value right)
+static int compare_arrays(weir_value left, weir_value right)
 {
 	struct weir_iterator left_items = weir_iterate(left);
 	struct weir_iterator right_items = weir_iterate(right);
-	weir_value left_key;
 	weir_value left_item;
-	weir_value right_key;
 	weir_value right_item;
 
 	for (;;) {
-		bool left_more = weir_iterator_next(&left_items, &left_key, &left_item);
-		bool right_more = weir_iterator_next(&right_items, &right_key, &right_item);
+		bool left_more = weir_iterator_next(&left_items, NULL, &left_item);
+		bool right_more = weir_iterator_next(&right_items, NULL, &right_item);
 
 		if (!left_more || !right_more)
 			return left_more - right_more;
 
-		int order = weir_compare(left_key, right_key);
+		int order = weir_compare(left_item, right_item);
 
-		if (order == 0)
-			order = weir_compare(left_item, right_item);
 		if (order != 0)
 			return order;
+	}
+}
+
+/* The member with the least key above `*after`, or the least of all for NULL; of a key that stands twice the first. */
+static bool next_in_order(weir_value map, const weir_value *after, struct weir_member *ret_member)
+{
+	struct weir_iterator members = weir_iterate(map);
+	struct weir_member member;
+	bool found = false;
+
+	while (weir_iterator_next(&members, &member.key, &member.value)) {
+		if ((after != NULL && weir_compare(member.key, *after) <= 0) ||
+			(found && weir_compare(member.key, ret_member->key) >= 0))
+			continue;
+		*ret_member = member;
+		found = true;
+	}
+	return found;
+}
+
+/* By sorted members, as equal maps may have different orders; without memory, so in quadratic time. */
+static int compare_maps(weir_value left, weir_value right)
+{
+	struct weir_member left_member;
+	struct weir_member right_member;
+	weir_value last;
+	const weir_value *after = NULL;
+
+	for (;;) {
+		bool left_more = next_in_order(left, after, &left_member);
+		bool right_more = next_in_order(right, after, &right_member);
+
+		if (!left_more || !right_more)
+			return left_more - right_more;
+
+		int order = weir_compare(left_member.key, right_member.key);
+
+		if (order == 0)
+			order = weir_compare(left_member.value, right_member.value);
+		if (order != 0)
+			return order;
+		last = left_member.key;
+		after = &last;
 	}
 }
 
@@ -156,8 +311,9 @@ int weir_compare(weir_value left, weir_value right)
 	case WEIR_KIND_BOOL:
 		return (int)(left.as.integer - right.as.integer);
 	case WEIR_KIND_ARRAY:
+		return compare_arrays(left, right);
 	case WEIR_KIND_MAP:
-		return compare_containers(left, right);
+		return compare_maps(left, right);
 	case WEIR_KIND_STR:
 	case WEIR_KIND_BIN:
 	case WEIR_KIND_EXT: {
@@ -168,7 +324,8 @@ int weir_compare(weir_value left, weir_value right)
 		int order = weir_ext_type(left) - weir_ext_type(right);
 
 		if (order == 0)
-			order = memcmp(left_bytes, right_bytes, left_length < right_length ? left_length : right_length);
+			order = memcmp(
+				left_bytes, right_bytes, left_length < right_length ? left_length : right_length);
 		return order != 0 ? order : (left_length > right_length) - (left_length < right_length);
 	}
 	default:

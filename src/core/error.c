@@ -127,16 +127,22 @@ void weir_error_unref(const weir_error *error)
 		weir_release(weir_error_value((weir_error *)error));
 }
 
+/* A long chain of causes is freed in a loop, not by recursion. */
 void weir_error_destroy(struct weir_block *block)
 {
 	weir_error *error = (weir_error *)block;
 
-	for (size_t index = 0; index < error->cause_count; index++)
-		weir_error_unref(error->causes[index]);
-	weir_deallocate(error->causes);
-	weir_deallocate(error->message);
-	weir_deallocate(error->origin);
-	weir_pool_return(error, sizeof *error);
+	while (error != NULL) {
+		weir_error *last = error->cause_count > 0 ? error->causes[error->cause_count - 1] : NULL;
+
+		for (size_t index = 0; index + 1 < error->cause_count; index++)
+			weir_error_unref(error->causes[index]);
+		weir_deallocate(error->causes);
+		weir_deallocate(error->message);
+		weir_deallocate(error->origin);
+		weir_pool_return(error, sizeof *error);
+		error = last != NULL && weir_block_release(&last->block) ? last : NULL;
+	}
 }
 
 int weir_error_code(const weir_error *error)
@@ -250,8 +256,8 @@ weir_error *weir_error_at(weir_error *error, const char *origin)
 
 const char *weir_error_code_name(int code)
 {
-#define CODE_NAME(name, text)                                                                                          \
-	case name:                                                                                                     \
+#define CODE_NAME(name, text) \
+	case name: \
 		return #name;
 	switch (code) {
 		WEIR_ERROR_CODES(CODE_NAME)
@@ -268,8 +274,8 @@ const char *weir_error_code_text(int code)
 {
 	static __thread char buffer[64];
 
-#define CODE_TEXT(name, text)                                                                                          \
-	case name:                                                                                                     \
+#define CODE_TEXT(name, text) \
+	case name: \
 		return text;
 	switch (code) {
 		WEIR_ERROR_CODES(CODE_TEXT)
@@ -288,12 +294,8 @@ static size_t print_piece(char *buffer, size_t size, size_t length, const char *
 	return length + (added > 0 ? (size_t)added : 0);
 }
 
-size_t weir_error_print(const weir_error *error, char *buffer, size_t size)
+static size_t print_own(const weir_error *error, char *buffer, size_t size, size_t length)
 {
-	size_t length = 0;
-
-	if (size > 0)
-		buffer[0] = '\0';
 	if (error->origin != NULL) {
 		length = print_piece(buffer, size, length, "", error->origin);
 		length = print_piece(buffer, size, length, ": ", error->message);
@@ -301,13 +303,27 @@ size_t weir_error_print(const weir_error *error, char *buffer, size_t size)
 		length = print_piece(buffer, size, length, "", error->message);
 	}
 	length = print_piece(buffer, size, length, " (", weir_error_code_name(error->code));
-	length = print_piece(buffer, size, length, ")", "");
-	for (size_t index = 0; index < error->cause_count; index++) {
-		length = print_piece(buffer, size, length, index == 0 ? ", caused by " : " and ", "");
+	return print_piece(buffer, size, length, ")", "");
+}
 
-		size_t room = length < size ? size - length : 0;
+size_t weir_error_print(const weir_error *error, char *buffer, size_t size)
+{
+	size_t length = 0;
 
-		length += weir_error_print(error->causes[index], room > 0 ? buffer + length : NULL, room);
+	if (size > 0)
+		buffer[0] = '\0';
+	/* The last cause of each is printed in this loop: a long chain must not become deep recursion. */
+	for (;;) {
+		length = print_own(error, buffer, size, length);
+		if (error->cause_count == 0)
+			return length;
+		length = print_piece(buffer, size, length, ", caused by ", "");
+		for (size_t index = 0; index + 1 < error->cause_count; index++) {
+			size_t room = length < size ? size - length : 0;
+
+			length += weir_error_print(error->causes[index], room > 0 ? buffer + length : NULL, room);
+			length = print_piece(buffer, size, length, " and ", "");
+		}
+		error = error->causes[error->cause_count - 1];
 	}
-	return length;
 }
