@@ -15,6 +15,9 @@ extern "C" {
  *     source:         -a-b-c---   a = {"kind": "N", "value": 1}, b = {"kind": "N", "value": 2}, c = {"kind": "C"}
  *     dematerialize:  -1-2-|
  *
+ * In `{"kind": "E", "error": e}` an error is passed on as it is; a text, as in a decoded document, becomes the message
+ * of an error ::WEIR_EUSER.
+ *
  * @param source  consumed
  * @return owned
  *

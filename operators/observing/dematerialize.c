@@ -1,5 +1,6 @@
 /* dematerialize: items of materialize() as the signals they were. See weir/observing.h. */
 #include <errno.h>
+#include <limits.h>
 
 #include <weir/observing.h>
 #include <weir/operator.h>
@@ -16,18 +17,31 @@ static void dematerialize_refuse(struct weir_node *node, weir_value value)
 		text);
 }
 
+/* The error of a notification, owned: itself, or one with the text that came over a wire; NULL for what is neither. */
+static weir_error *dematerialize_error(weir_value notification)
+{
+	weir_value error = weir_get(notification, "error");
+	size_t length;
+	const char *text = weir_as_str(error, &length);
+
+	if (weir_is_error(error))
+		return weir_error_ref(weir_as_error(error));
+	if (weir_kind(error) == WEIR_KIND_STR)
+		return weir_error_new(WEIR_EUSER, "%.*s", length < INT_MAX ? (int)length : INT_MAX, text);
+	return NULL;
+}
+
 static void dematerialize_next(struct weir_node *node, weir_value value)
 {
 	weir_value kind = weir_get(value, "kind");
-	weir_error *error = weir_as_error(weir_get(value, "error"));
+	weir_error *error = weir_is_string(kind, "E") ? dematerialize_error(value) : NULL;
 
 	if (weir_is_string(kind, "N")) {
 		weir_value inside = weir_retain(weir_get(value, "value"));
 
 		weir_release(value);
 		weir_emit_next(node, inside);
-	} else if (weir_is_string(kind, "E") && error != NULL) {
-		weir_error_ref(error);
+	} else if (error != NULL) {
 		weir_release(value);
 		weir_emit_error(node, error);
 	} else if (weir_is_string(kind, "C")) {

@@ -77,6 +77,16 @@ Test(dematerialize, the_error_is_the_same_object)
 	weir_loop_free(loop);
 }
 
+Test(dematerialize, a_text_becomes_the_message_of_an_error)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind(test, 'a', notification("E", "error", weir_string("no sensor 7")));
+	weir_test_bind_error(test, WEIR_EUSER, "no sensor 7");
+	weir_test_expect(test, weir_dematerialize(weir_test_cold(test, "-a-|")), "-#");
+	MARBLES_OK(test);
+}
+
 Test(dematerialize, what_is_no_notification_is_an_error_that_shows_it)
 {
 	weir_test *test = weir_test_new();
@@ -86,7 +96,7 @@ Test(dematerialize, what_is_no_notification_is_an_error_that_shows_it)
 		"{\"kind\": \"C\"}, not 7");
 	weir_test_expect(test, weir_dematerialize(weir_test_cold(test, "-7-|")), "-#");
 	weir_test_bind_error(test, EINVAL, NULL);
-	weir_test_bind(test, 'a', notification("E", "error", weir_string("a text is no error")));
+	weir_test_bind(test, 'a', notification("E", "error", weir_int(7)));
 	weir_test_bind(test, 'b', notification("X", "value", weir_int(1)));
 	weir_test_expect(test, weir_dematerialize(weir_test_cold(test, "-a-|")), "-#");
 	weir_test_expect(test, weir_dematerialize(weir_test_cold(test, "-b-|")), "-#");
