@@ -17,6 +17,7 @@
 #include <weir/observable.h>
 #include <weir/observing.h>
 #include <weir/recovering.h>
+#include <weir/sharing.h>
 #include <weir/subject.h>
 #include <weir/pages.h>
 #include <weir/sse.h>

@@ -65,9 +65,14 @@ void weir_hub_unref(struct weir_hub *hub)
 		hub->hub_class->destroy(hub);
 }
 
+/* What `moved` leads to may push: that is not to be queued. */
 static void report_moved(struct weir_hub *hub)
 {
-	if (hub->hub_class->moved != NULL)
+	if (hub->hub_class->moved == NULL)
+		return;
+	if (hub->flags & WEIR_HUB_BUSY)
+		hub->flags |= WEIR_HUB_MOVED;
+	else
 		hub->hub_class->moved(hub);
 }
 
@@ -168,7 +173,8 @@ static void leave(struct weir_listener *listener)
 	if (hub->options.slack > 0)
 		forget_unneeded(hub);
 	if (hub->hub_class->left != NULL)
-		hub->hub_class->left(hub);
+		hub->hub_class->left(hub, listener);
+	report_moved(hub);
 }
 
 static void end_listener(struct weir_listener *listener)
@@ -353,8 +359,12 @@ void weir_hub_settle(struct weir_hub *hub)
 			break;
 	}
 	hub->flags &= ~(uint32_t)(WEIR_HUB_BUSY | WEIR_HUB_QUEUED);
-	if (hub->flags & WEIR_HUB_ORPHANED)
+	if (hub->flags & WEIR_HUB_ORPHANED) {
 		hub->hub_class->destroy(hub);
+	} else if (hub->flags & WEIR_HUB_MOVED) {
+		hub->flags &= ~(uint32_t)WEIR_HUB_MOVED;
+		hub->hub_class->moved(hub);
+	}
 }
 
 /* What finds no room may not be missing in silence: the hub fails behind what waits. */
@@ -543,10 +553,11 @@ void weir_listener_config_destroy(void *config)
 uint64_t weir_hub_room(const struct weir_hub *hub)
 {
 	uint64_t room = hub->listener_count > 0 ? WEIR_UNBOUNDED : 0;
+	size_t waiting = weir_queue_count(&hub->waiting);
 
 	for (struct weir_link *link = hub->listeners.next; link != &hub->listeners; link = link->next) {
 		const struct weir_listener *listener = listener_at(link);
-		uint64_t behind = hub->end - listener->position;
+		uint64_t behind = hub->end - listener->position + waiting;
 		uint64_t own = listener->node.demand;
 
 		if (own != WEIR_UNBOUNDED)

@@ -29,14 +29,15 @@ enum {
 };
 
 struct weir_hub;
+struct weir_listener;
 
 struct weir_hub_class {
 	/* The last reference is gone: weir_hub_finish() and free. */
 	void (*destroy)(struct weir_hub *hub);
-	/* A listener asked for more, took what was kept, or joined. May be absent. */
+	/* A listener asked for more, took what was kept, joined or left; not from inside a delivery. May be absent. */
 	void (*moved)(struct weir_hub *hub);
-	/* A listener is no longer there, for whatever reason. May be absent. */
-	void (*left)(struct weir_hub *hub);
+	/* A listener is no longer there, for whatever reason; its node is still. May be absent. */
+	void (*left)(struct weir_hub *hub, struct weir_listener *listener);
 };
 
 struct weir_hub_options {
@@ -54,6 +55,7 @@ enum weir_hub_flags {
 	WEIR_HUB_CLOSING = 8, /* nothing more is taken */
 	WEIR_HUB_ENDED = 16, /* and the terminal goes out, or has */
 	WEIR_HUB_ORPHANED = 32, /* no reference is left; freed when the delivery is over */
+	WEIR_HUB_MOVED = 64, /* `moved` is to be called when it is over */
 };
 
 /* Private but for reading, outside of hub.c. */
@@ -101,7 +103,7 @@ void weir_hub_unref(struct weir_hub *hub);
 /* The general case of weir_hub_next(). */
 int weir_hub_push(struct weir_hub *hub, weir_value value);
 
-/* Deliver what was pushed meanwhile, then leave the delivery. */
+/* Deliver what was pushed meanwhile, then leave the delivery. The hub may be gone afterwards. */
 void weir_hub_settle(struct weir_hub *hub);
 
 /*
