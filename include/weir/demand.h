@@ -3,6 +3,7 @@
 #ifndef WEIR_DEMAND_H
 #define WEIR_DEMAND_H
 
+#include <weir/limiter.h>
 #include <weir/observable.h>
 
 #ifdef __cplusplus
@@ -65,7 +66,7 @@ typedef uint64_t (*weir_cost)(weir_value value, void *context);
  * of another loop. Demand: as said; no more than downstream asks for. Completion follows the last item. Since 0.1.
  * RxJS: none.
  */
-WEIR_API weir_observable *weir_rate_limit(weir_observable *source, struct weir_limiter *limiter);
+WEIR_API weir_observable *weir_rate_limit(weir_observable *source, weir_limiter *limiter);
 
 /**
  * As weir_rate_limit(), each item at its own cost: bytes, say.
@@ -76,7 +77,7 @@ WEIR_API weir_observable *weir_rate_limit(weir_observable *source, struct weir_l
  * Errors: also `EINVAL` for a cost that can never be granted.
  */
 WEIR_API weir_observable *weir_rate_limit_by(
-	weir_observable *source, struct weir_limiter *limiter, weir_cost cost, void *context);
+	weir_observable *source, weir_limiter *limiter, weir_cost cost, void *context);
 
 #ifdef __cplusplus
 }

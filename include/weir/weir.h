@@ -12,6 +12,7 @@
 #include <weir/error.h>
 #include <weir/filtering.h>
 #include <weir/http.h>
+#include <weir/limiter.h>
 #include <weir/loop.h>
 #include <weir/memory.h>
 #include <weir/observable.h>
