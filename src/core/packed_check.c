@@ -205,6 +205,8 @@ enum weir_packed_verdict weir_packed_check_run(struct weir_packed_check *check, 
 	size_t length, bool is_all, uint64_t origin, weir_value *ret_error)
 {
 	const size_t room = is_all && length < check->max_size ? length : check->max_size;
+	/* What lies beyond the limit makes no difference, so that it makes none how much of it has come. */
+	const size_t seen = length < room ? length : room;
 	enum weir_packed_verdict verdict = WEIR_PACKED_WHOLE;
 
 	if (check->body_left > 0)
@@ -217,16 +219,16 @@ enum weir_packed_verdict weir_packed_check_run(struct weir_packed_check *check, 
 	while (owed > 0 && verdict == WEIR_PACKED_WHOLE) {
 		while (*left == 0)
 			left--;
-		if (at < length && (bytes[at] < 0x80 || bytes[at] >= 0xe0)) {
+		if (at < seen && (bytes[at] < 0x80 || bytes[at] >= 0xe0)) {
 			--*left;
 			owed--;
 			at++;
 			continue;
 		}
 
-		struct format format = at < length ? format_of(bytes[at]) : (struct format){ FORMAT_SCALAR, 0, 0 };
+		struct format format = at < seen ? format_of(bytes[at]) : (struct format){ FORMAT_SCALAR, 0, 0 };
 
-		if (format.length_size >= length - at) {
+		if (format.length_size >= seen - at) {
 			if (format.length_size >= room - at) {
 				*ret_error = ends_too_early(check, length, is_all, origin);
 				return WEIR_PACKED_BAD;
