@@ -48,19 +48,18 @@ static void path_add(struct path *path, const char *text)
 	path->length += length;
 }
 
-/* The stages of one pipeline up to `node`, inside what runs it. */
-static void path_build(struct path *path, const struct weir_node *node)
+/* The stages of one pipeline up to `node`, behind those that run it; returns how many parentheses are open then. */
+static size_t path_open(struct path *path, const struct weir_node *node)
 {
 	struct weir_subscription *subscription = node->subscription;
 	const struct weir_node *owner = subscription->owner;
+	const char *separator = "";
+	size_t depth = 0;
 
 	if (owner != NULL) {
-		path_build(path, owner);
+		depth = path_open(path, owner) + 1;
 		path_add(path, " > (");
 	}
-
-	const char *separator = "";
-
 	for (const struct weir_node *stage = (const struct weir_node *)(subscription + 1); stage <= node;
 		stage = weir_node_downstream(stage)) {
 		if (stage->node_class != &weir_label_class) {
@@ -71,7 +70,12 @@ static void path_build(struct path *path, const struct weir_node *node)
 		if (stage == subscription->sink || stage == node)
 			break;
 	}
-	if (owner != NULL)
+	return depth;
+}
+
+static void path_build(struct path *path, const struct weir_node *node)
+{
+	for (size_t depth = path_open(path, node); depth > 0; depth--)
 		path_add(path, ")");
 }
 
