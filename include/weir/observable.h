@@ -46,6 +46,9 @@ typedef weir_observable *(*weir_project)(weir_value value, void *context);
 /** Accumulated value and next value to accumulated value. */
 typedef weir_value (*weir_accumulator)(weir_value accumulated, weir_value value, void *context);
 
+/** Accumulated value and next value to observable; the result is consumed. NULL counts as failure `EINVAL`. */
+typedef weir_observable *(*weir_accumulating_project)(weir_value accumulated, weir_value value, void *context);
+
 /** Values to one value; the array is borrowed, too. */
 typedef weir_value (*weir_combiner)(const weir_value *values, size_t count, void *context);
 

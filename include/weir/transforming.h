@@ -62,6 +62,27 @@ WEIR_API weir_observable *weir_concat_map(weir_observable *source, weir_project 
 WEIR_API weir_observable *weir_exhaust_map(weir_observable *source, weir_project project, void *context);
 
 /**
+ * Each value, the items of its observable, the items of theirs, and so on.
+ *
+ *     source:                              -1-------|
+ *     x → --y|  with y = x + 1, up to 3    -1-2-3---|
+ *
+ * A value is emitted, and then its observable is run. What runs synchronously is gone through depth first, on a flat
+ * stack; one that goes on for ever yields to the loop now and then.
+ *
+ * @param source       consumed
+ * @param project      makes the observable of a value; an empty one ends the recursion
+ * @param context      handed to `project`; see weir_with_context()
+ * @param concurrency  how many run at once; 0: no limit. Further values wait, and are emitted when their turn comes
+ * @return owned
+ *
+ * Errors: of the source, of any inner observable; at once, what else runs is cancelled. Demand: the source and the inner
+ * observables are asked for one item at a time, while downstream waits for any. Since 0.1. RxJS: `expand`.
+ */
+WEIR_API weir_observable *weir_expand(
+	weir_observable *source, weir_project project, void *context, uint64_t concurrency);
+
+/**
  * Pass on what a function makes of each value.
  *
  *     source:  -1--2--3-|

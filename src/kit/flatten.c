@@ -43,14 +43,10 @@ static bool is_finished(const struct weir_flatten *flatten)
 	       flatten->queue.count == 0;
 }
 
-static void deliver(struct weir_flatten *flatten, weir_value value)
+/* Consumes `value`, also without memory: then the stream fails. */
+static void push(struct weir_flatten *flatten, struct weir_ring *ring, weir_value value)
 {
-	if (WEIR_LIKELY(flatten->node.demand > 0 && flatten->queue.count == 0)) {
-		emit_item(flatten, value);
-		return;
-	}
-
-	weir_value *room = weir_ring_push(&flatten->queue);
+	weir_value *room = weir_ring_push(ring);
 
 	if (room == NULL) {
 		weir_release(value);
@@ -60,12 +56,41 @@ static void deliver(struct weir_flatten *flatten, weir_value value)
 	*room = value;
 }
 
+static weir_value pop(struct weir_ring *ring)
+{
+	weir_value value = *(weir_value *)weir_ring_at(ring, 0);
+
+	weir_ring_pop(ring);
+	return value;
+}
+
+static void deliver(struct weir_flatten *flatten, weir_value value)
+{
+	if (WEIR_UNLIKELY(flatten->flatten_class->feeds_back))
+		push(flatten, &flatten->waiting, value);
+	else if (WEIR_LIKELY(flatten->node.demand > 0 && flatten->queue.count == 0))
+		emit_item(flatten, value);
+	else
+		push(flatten, &flatten->queue, value);
+}
+
 /* What downstream waits for, as far as one inner observable may run ahead. */
 static uint64_t loan(const struct weir_flatten *flatten)
 {
 	uint64_t demand = flatten->node.demand;
 
+	if (flatten->flatten_class->feeds_back)
+		return demand > 0;
 	return demand == WEIR_UNBOUNDED || demand < WEIR_FLATTEN_CREDIT ? demand : WEIR_FLATTEN_CREDIT;
+}
+
+/* With feedback the youngest is fed first. */
+static void is_hungry(struct flatten_inner *inner)
+{
+	struct weir_flatten *flatten = inner->flatten;
+
+	weir_list_append(
+		flatten->flatten_class->feeds_back ? flatten->hungry.next : &flatten->hungry, &inner->hungry_link);
 }
 
 static void serve(struct weir_flatten *flatten);
@@ -83,7 +108,7 @@ static void sink_next(struct weir_node *node, weir_value value)
 		deliver(flatten, value);
 		return;
 	}
-	weir_list_append(&flatten->hungry, &inner->hungry_link);
+	is_hungry(inner);
 	deliver(flatten, value);
 	serve(flatten);
 }
@@ -123,16 +148,17 @@ static void start_waiting(struct weir_flatten *flatten)
 		return;
 	flatten->starting = true;
 	while (flatten->waiting.count > 0 && flatten->active < flatten->limit && weir_is_open(&flatten->node)) {
-		weir_value value = *(weir_value *)weir_ring_at(&flatten->waiting, 0);
-
-		weir_ring_pop(&flatten->waiting);
-		weir_flatten_add(flatten, value);
+		weir_flatten_add(flatten, pop(&flatten->waiting));
 	}
 	flatten->starting = false;
 }
 
 static void place_is_free(struct weir_flatten *flatten)
 {
+	if (flatten->flatten_class->feeds_back) {
+		serve(flatten);
+		return;
+	}
 	start_waiting(flatten);
 	if (is_finished(flatten))
 		weir_emit_complete(&flatten->node);
@@ -197,7 +223,7 @@ void weir_flatten_init(struct weir_flatten *flatten, struct weir_node *node,
 	weir_ring_init(&flatten->waiting, sizeof(weir_value));
 	weir_ring_init(&flatten->queue, sizeof(weir_value));
 	weir_attach(node, &flatten->resource, flatten_stop);
-	if (has_source) {
+	if (has_source && !flatten_class->feeds_back) {
 		flatten->asked = limit;
 		weir_request_upstream(node, limit);
 	}
@@ -254,7 +280,7 @@ void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable,
 	weir_link_init(&inner->hungry_link);
 	weir_list_append(&flatten->inners, &inner->link);
 	if (inner->credit == 0)
-		weir_list_append(&flatten->hungry, &inner->hungry_link);
+		is_hungry(inner);
 	flatten->active++;
 	weir_enter(subscription);
 	weir_subscription_start(subscription, inner->credit);
@@ -264,14 +290,7 @@ void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable,
 void weir_flatten_add(struct weir_flatten *flatten, weir_value value)
 {
 	if (flatten->active >= flatten->limit || flatten->feeding) {
-		weir_value *room = weir_ring_push(&flatten->waiting);
-
-		if (room == NULL) {
-			weir_release(value);
-			weir_emit_error(&flatten->node, weir_as_error(weir_no_memory()));
-			return;
-		}
-		*room = value;
+		push(flatten, &flatten->waiting, value);
 		return;
 	}
 
@@ -285,6 +304,12 @@ void weir_flatten_next(struct weir_node *node, weir_value value)
 {
 	struct weir_flatten *flatten = WEIR_CONTAINER_OF(node, struct weir_flatten, node);
 
+	if (WEIR_UNLIKELY(flatten->flatten_class->feeds_back)) {
+		flatten->asked = 0;
+		push(flatten, &flatten->waiting, value);
+		serve(flatten);
+		return;
+	}
 	if (flatten->limit != WEIR_UNBOUNDED) {
 		flatten->asked--;
 		weir_flatten_add(flatten, value);
@@ -300,7 +325,8 @@ void weir_flatten_next(struct weir_node *node, weir_value value)
 void weir_flatten_source_completed(struct weir_flatten *flatten)
 {
 	flatten->source_completed = true;
-	if (is_finished(flatten))
+	/* A value whose turn it is may still bring an observable: take_turns() looks at the end. */
+	if (!flatten->turns.running && is_finished(flatten))
 		weir_emit_complete(&flatten->node);
 }
 
@@ -337,21 +363,73 @@ static void feed_hungry(struct weir_flatten *flatten)
 	}
 }
 
+/* Feedback: the turn of a value that waits. */
+static void take_turn(struct weir_flatten *flatten)
+{
+	weir_value value = pop(&flatten->waiting);
+
+	weir_emit_next(&flatten->node, weir_retain(value));
+	if (weir_is_open(&flatten->node)) {
+		weir_observable *observable = flatten->flatten_class->project(flatten, value);
+
+		weir_flatten_run(flatten, observable, flatten->flatten_class->is_borrowed);
+	}
+	weir_release(value);
+}
+
+/* Feedback: some step that demand allows. False when there is none. */
+static bool take_step(struct weir_flatten *flatten)
+{
+	if (flatten->waiting.count > 0 && flatten->active < flatten->limit) {
+		take_turn(flatten);
+	} else if (!weir_list_is_empty(&flatten->hungry)) {
+		struct flatten_inner *inner =
+			WEIR_CONTAINER_OF(flatten->hungry.next, struct flatten_inner, hungry_link);
+
+		weir_list_remove(&inner->hungry_link);
+		inner->credit = 1;
+		weir_subscription_request(inner->node.subscription, 1);
+	} else if (!flatten->source_completed && flatten->asked == 0 && flatten->waiting.count < WEIR_FLATTEN_CREDIT) {
+		flatten->asked = 1;
+		weir_request_upstream(&flatten->node, 1);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+static void take_turns(struct weir_node *node)
+{
+	struct weir_flatten *flatten = WEIR_CONTAINER_OF(node, struct weir_flatten, node);
+
+	if (!weir_pump_enter(&flatten->turns))
+		return;
+	while (node->demand > 0) {
+		if (!weir_pump_continue(&flatten->turns, node, take_turns))
+			return;
+		if (!take_step(flatten))
+			break;
+	}
+	weir_pump_leave(&flatten->turns);
+	if (weir_is_open(node) && is_finished(flatten))
+		weir_emit_complete(node);
+}
+
 /* Each item may bring more demand: until there is none, or nothing to give. */
 static void serve(struct weir_flatten *flatten)
 {
 	struct weir_node *node = &flatten->node;
 
+	if (flatten->flatten_class->feeds_back) {
+		take_turns(node);
+		return;
+	}
 	if (flatten->draining)
 		return;
 	flatten->draining = true;
 	while (node->demand > 0 && (flatten->queue.count > 0 || !weir_list_is_empty(&flatten->hungry))) {
-		while (flatten->queue.count > 0 && node->demand > 0) {
-			weir_value value = *(weir_value *)weir_ring_at(&flatten->queue, 0);
-
-			weir_ring_pop(&flatten->queue);
-			emit_item(flatten, value);
-		}
+		while (flatten->queue.count > 0 && node->demand > 0)
+			emit_item(flatten, pop(&flatten->queue));
 		if (node->demand > 0)
 			feed_hungry(flatten);
 	}

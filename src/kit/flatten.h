@@ -6,6 +6,10 @@
  * At most `limit` inner observables run at once; upstream is asked for one value per free place, so values wait
  * upstream, not here. While downstream's demand is counted, each inner one is lent at most WEIR_FLATTEN_CREDIT items;
  * what arrives beyond the demand waits in one queue, in order of arrival.
+ *
+ * With feedback (expand) an item is a value as well: it waits for its turn, which needs demand and a free place, is
+ * emitted and then projected. The source and the inner observables are asked for one item at a time, the youngest first:
+ * so synchronous ones are gone through depth first, as by recursion, but the stack stays flat.
  */
 #ifndef WEIR_KIT_FLATTEN_H
 #define WEIR_KIT_FLATTEN_H
@@ -14,6 +18,7 @@
 
 #include "base/list.h"
 #include "base/ring.h"
+#include "kit/pump.h"
 
 enum {
 	WEIR_FLATTEN_CREDIT = 16,
@@ -30,6 +35,8 @@ struct weir_flatten_class {
 	weir_observable *(*project)(struct weir_flatten *flatten, weir_value value);
 	/* What `project` returns is borrowed: the configuration holds it. */
 	bool is_borrowed;
+	/* Items of inner ones, and values, are emitted and projected: expand. */
+	bool feeds_back;
 	/* An item of an inner one, owned, before it is emitted: the operator may feed it back (weir_flatten_add()).
 	 * Returns what to emit, owned. Absent: as it is. */
 	weir_value (*item)(struct weir_flatten *flatten, weir_value value);
@@ -50,6 +57,7 @@ struct weir_flatten {
 	bool draining;
 	bool starting;
 	bool feeding; /* `item` is running: what it adds has its turn when the item was emitted */
+	struct weir_pump turns; /* with feedback */
 };
 
 /* In `start`. @param limit  > 0; WEIR_UNBOUNDED for none. With `has_source`, upstream is asked for the first values. */
