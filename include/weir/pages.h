@@ -4,15 +4,13 @@
 #define WEIR_PAGES_H
 
 #include <weir/http.h>
+#include <weir/limiter.h>
 #include <weir/observable.h>
 #include <weir/recovering.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/** Short for it. */
-typedef struct weir_limiter weir_limiter;
 
 /** How a page leads to the next one. Defaults of names stand in parentheses. */
 enum weir_pages_next {

@@ -6,6 +6,7 @@
 
 #include "base/byte_buffer.h"
 #include "io/http_fetch.h"
+#include "io/quota.h"
 
 struct http_fetch {
 	struct weir_node node;
@@ -106,11 +107,17 @@ static const struct weir_node_class http_fetch_class = {
 	.finish = http_fetch_finish,
 };
 
-weir_observable *weir_http_fetch_from_request(struct weir_http_request request, enum weir_fetch_policy policy)
+weir_observable *weir_http_fetch_from_request(
+	struct weir_http_request request, enum weir_fetch_policy policy, weir_limiter *limiter)
 {
+	weir_observable *answer;
+
 	if (request.options.max_body_size == UINT64_MAX)
 		request.options.max_body_size = WEIR_FETCH_MAX_BODY_SIZE;
-	return weir_extend(weir_http_from_request(request), &http_fetch_class, &policy);
+	answer = weir_http_from_request(request);
+	if (limiter != NULL)
+		answer = weir_quota_observed(answer, limiter);
+	return weir_extend(answer, &http_fetch_class, &policy);
 }
 
 weir_observable *weir_http_fetch(const char *url, const struct weir_http_options *options)
@@ -119,7 +126,7 @@ weir_observable *weir_http_fetch(const char *url, const struct weir_http_options
 
 	if (rejected != NULL)
 		return rejected;
-	return weir_http_fetch_from_request(weir_http_request_copy(url, options, NULL), WEIR_FETCH_ACCEPTS_200);
+	return weir_http_fetch_from_request(weir_http_request_copy(url, options, NULL), WEIR_FETCH_ACCEPTS_200, NULL);
 }
 
 weir_observable *weir_http_get(const char *url)

@@ -2,6 +2,8 @@
 #ifndef WEIR_IO_HTTP_FETCH_H
 #define WEIR_IO_HTTP_FETCH_H
 
+#include <weir/limiter.h>
+
 #include "io/http_failure.h"
 #include "io/http_request.h"
 
@@ -13,7 +15,8 @@ enum weir_fetch_policy {
 	WEIR_FETCH_ACCEPTS_304, /* these, and "not modified" */
 };
 
-/* As weir_http_fetch(). Consumes the request. */
-weir_observable *weir_http_fetch_from_request(struct weir_http_request request, enum weir_fetch_policy policy);
+/* As weir_http_fetch(). Consumes the request. `limiter` is told what the answer says about quotas; borrowed, may be NULL. */
+weir_observable *weir_http_fetch_from_request(
+	struct weir_http_request request, enum weir_fetch_policy policy, weir_limiter *limiter);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <weir/codec.h>
+#include <weir/limiter.h>
 #include <weir/loop.h>
 #include <weir/memory.h>
 #include <weir/pages.h>
@@ -601,6 +602,57 @@ Test(pages, every_allocation_may_fail)
 		collect_finish(&got);
 		weir_loop_free(own);
 	}
+}
+
+static bool serve_quota(struct http_exchange *exchange)
+{
+	int page = parameter(exchange, "p", 1);
+	char fields[300];
+
+	if (exchange->number == 2)
+		return http_answer(exchange, "429 Too Many Requests", "Retry-After: 1\r\n", "");
+	snprintf(fields, sizeof fields,
+		"X-RateLimit-Limit: 60\r\nX-RateLimit-Remaining: %d\r\nX-RateLimit-Reset: 1\r\n%s%d%s",
+		exchange->number == 4 ? 0 : 50, page < 4 ? "Link: </?p=" : "X-Page: ", page + 1,
+		page < 4 ? ">; rel=next\r\n" : "\r\n");
+	return http_answer(exchange, "200 OK", fields, "[1]");
+}
+
+Test(pages, requests_pass_the_limiter_and_the_server_steers_it)
+{
+	weir_limiter *limiter = weir_limiter_new(loop, &(weir_limiter_options){ .limit = 1, .period = weir_ms(100) });
+	weir_retry_options retry = { .max_attempts = 3, .on_retry = on_retry, .context = &got };
+	struct http_server *quota = http_server_start(serve_quota, NULL);
+	weir_time start = weir_loop_now(loop);
+
+	run(pages("/link", (weir_pages_options){ .limiter = limiter }));
+	cr_assert(got.is_completed, "%s", collect_message(&got));
+	cr_assert_eq(got.count, ITEMS);
+	cr_assert_geq(weir_loop_now(loop) - start, weir_ms(400), "five requests, 100 ms apart");
+
+	start = weir_loop_now(loop);
+	run(weir_pages(http_server_url(quota, "/"),
+		&(weir_pages_options){ .http = { .proxy = "" }, .limiter = limiter, .retry = &retry }));
+	cr_assert(got.is_completed, "%s", collect_message(&got));
+	cr_assert_eq(got.count, 4);
+	cr_assert_eq(http_server_request_count(quota), 5);
+	/* A second after the 429, and one until the quota that page 3 called used up is restored. */
+	cr_assert_geq(weir_loop_now(loop) - start, weir_ms(2000));
+	cr_assert_lt(weir_loop_now(loop) - start, weir_ms(4000));
+	collect_finish(&got);
+	http_server_stop(quota);
+	weir_limiter_unref(limiter);
+}
+
+Test(pages, a_request_that_the_limiter_refuses_is_an_error)
+{
+	weir_limiter *limiter = weir_limiter_new(
+		loop, &(weir_limiter_options){ .limit = 1, .period = weir_s(9), .policy = WEIR_LIMITER_DROP });
+
+	run(pages("/link", (weir_pages_options){ .limiter = limiter }));
+	cr_assert_eq(collect_code(&got), WEIR_ERATE, "%s", collect_message(&got));
+	cr_assert_eq(got.count, PAGE);
+	weir_limiter_unref(limiter);
 }
 
 /* Changes with every third request; knows of conditions. */
