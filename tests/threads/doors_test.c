@@ -486,6 +486,105 @@ static void one_recipe_on_two_threads(void)
 	weir_loop_free(loop);
 }
 
+static weir_value blocking(weir_value value, void *context)
+{
+	__atomic_fetch_add((uint64_t *)context, 1, __ATOMIC_RELAXED);
+	return weir_string_format("item %lld", (long long)weir_as_int(weir_get(value, "id")));
+}
+
+static weir_value number_of(weir_value value, void *context)
+{
+	size_t length;
+	const char *text = weir_as_str(value, &length);
+
+	(void)context;
+	return weir_int(strtoll(text + strlen("item "), NULL, 10));
+}
+
+static weir_observable *blocking_pipeline(weir_worker_pool *pool, uint64_t *calls, int64_t count, bool unordered)
+{
+	return weir_map(weir_map_blocking(weir_map(weir_range(1, (uint64_t)count), as_map, NULL), blocking, calls, pool,
+				&(weir_map_blocking_options){ .unordered = unordered, .concurrency = 5 }),
+		number_of, NULL);
+}
+
+static void calls_on_worker_threads(void)
+{
+	weir_loop *loop = weir_loop_new();
+	weir_worker_pool *pool = weir_worker_pool_new(3);
+	struct seen seen[4] = { 0 };
+	uint64_t calls = 0;
+
+	for (int index = 0; index < 4; index++) {
+		seen[index].then = (uint64_t)index / 2;
+		subscribe(&seen[index], blocking_pipeline(pool, &calls, 2000, index % 2), loop, seen[index].then);
+	}
+	weir_loop_run(loop);
+	for (int index = 0; index < 4; index++) {
+		EXPECT(seen[index].items == 2000 && seen[index].completed);
+		EXPECT(index % 2 == 1 || seen[index].in_order);
+		EXPECT(seen[index].sum == 2001 * 1000);
+		weir_subscription_unref(seen[index].subscription);
+	}
+	EXPECT(calls == 8000);
+	weir_worker_pool_free(pool);
+	weir_loop_free(loop);
+}
+
+static void calls_are_cancelled_at_any_moment(void)
+{
+	weir_loop *loop = weir_loop_new();
+	weir_worker_pool *pool = weir_worker_pool_new(3);
+	uint64_t calls = 0;
+
+	for (uint64_t round = 1; round <= 100; round++) {
+		struct seen seen = { .cancel_at = round };
+
+		subscribe(&seen, blocking_pipeline(pool, &calls, 1000, round % 2), loop, 0);
+		weir_loop_run(loop);
+		EXPECT(seen.items == round && seen.destroyed == 1);
+		weir_subscription_unref(seen.subscription);
+	}
+	weir_worker_pool_free(pool);
+	weir_loop_free(loop);
+}
+
+static void the_loop_is_freed_while_calls_are_at_work(void)
+{
+	weir_worker_pool *pool = weir_worker_pool_new(3);
+	uint64_t calls = 0;
+
+	for (int round = 0; round < 100; round++) {
+		weir_loop *loop = weir_loop_new();
+		struct seen seen = { 0 };
+
+		subscribe(&seen, blocking_pipeline(pool, &calls, 100000, round % 2), loop, 0);
+		weir_loop_run_for(loop, weir_us(round * 5));
+		weir_loop_free(loop);
+		EXPECT(seen.destroyed == 1);
+		weir_subscription_unref(seen.subscription);
+	}
+	weir_worker_pool_free(pool);
+}
+
+static void the_pool_is_freed_while_calls_wait(void)
+{
+	for (int round = 0; round < 50; round++) {
+		weir_loop *loop = weir_loop_new();
+		weir_worker_pool *pool = weir_worker_pool_new(2);
+		struct seen seen = { 0 };
+		uint64_t calls = 0;
+
+		subscribe(&seen, blocking_pipeline(pool, &calls, INT64_MAX, round % 2), loop, 0);
+		weir_loop_run_for(loop, weir_us(round * 10));
+		weir_worker_pool_free(pool);
+		weir_loop_run(loop);
+		EXPECT(seen.code == WEIR_ECLOSED && seen.destroyed == 1);
+		weir_subscription_unref(seen.subscription);
+		weir_loop_free(loop);
+	}
+}
+
 static void a_virtual_loop_waits_for_the_other_thread(void)
 {
 	weir_loop *loop = weir_loop_new_virtual();
@@ -523,6 +622,10 @@ static const struct {
 	CASE(both_loops_are_freed_at_any_moment),
 	CASE(inner_pipelines_run_elsewhere),
 	CASE(one_recipe_on_two_threads),
+	CASE(calls_on_worker_threads),
+	CASE(calls_are_cancelled_at_any_moment),
+	CASE(the_loop_is_freed_while_calls_are_at_work),
+	CASE(the_pool_is_freed_while_calls_wait),
 	CASE(a_virtual_loop_waits_for_the_other_thread),
 };
 
