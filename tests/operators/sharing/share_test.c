@@ -52,7 +52,7 @@ Test(share, after_the_end_the_next_starts_it_anew)
 	weir_observable *complete = weir_test_cold(test, "-1-|");
 	weir_observable *fail = weir_test_cold(test, "-1-#");
 
-	weir_test_expect(test, weir_repeat(weir_share(complete, NULL), 2, NULL), "-1--1-|");
+	weir_test_expect(test, weir_repeat(weir_share(complete, NULL), 2, 0), "-1--1-|");
 	weir_test_expect(
 		test, weir_retry(weir_share(fail, NULL), &(weir_retry_options){ .max_attempts = 2 }), "-1--1-#");
 	weir_test_expect_subscriptions(test, complete, "^--!");

@@ -1,5 +1,4 @@
 /* The event stream parser: the format cases of web-platform-tests/eventsource, every way to split a stream, limits. */
-#define _GNU_SOURCE
 #include <criterion/criterion.h>
 
 #include <errno.h>

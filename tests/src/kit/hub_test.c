@@ -234,20 +234,40 @@ static void act(struct world *world, struct listener *self, uint64_t chance)
 	struct listener *other = &world->listeners[chance / 64 % LISTENERS];
 
 	switch (chance % 64) {
-	case 0 ... 5:
+	case 0:
+	case 1:
+	case 2:
+	case 3:
+	case 4:
+	case 5:
 		push(world);
 		break;
-	case 6 ... 7:
+	case 6:
+	case 7:
 		push(world);
 		push(world);
 		break;
-	case 8 ... 15:
+	case 8:
+	case 9:
+	case 10:
+	case 11:
+	case 12:
+	case 13:
+	case 14:
+	case 15:
 		join(world, other);
 		break;
-	case 16 ... 19:
+	case 16:
+	case 17:
+	case 18:
+	case 19:
 		leave(world, self != NULL ? self : other);
 		break;
-	case 20 ... 24:
+	case 20:
+	case 21:
+	case 22:
+	case 23:
+	case 24:
 		leave(world, other);
 		break;
 	case 25:
@@ -388,7 +408,9 @@ static void check_kept(uint64_t seed, size_t keep, size_t slack)
 			if (reader->subscription == NULL)
 				read_on(reader, hub, loop, chance / 64);
 			break;
-		case 1 ... 3:
+		case 1:
+		case 2:
+		case 3:
 			if (reader->subscription != NULL) {
 				uint64_t count = chance / 64 % 5;
 
