@@ -182,6 +182,36 @@ typedef struct weir_timeout_options weir_timeout_options;
  */
 WEIR_API weir_observable *weir_timeout(weir_observable *source, const struct weir_timeout_options *options);
 
+/**
+ * Each value with the time since the one before, the first with the time since the subscription.
+ *
+ *     source:         -1---2-|
+ *     time_interval:  -a---b-|   a = {"value": 1, "interval": 1000000}, b = {"value": 2, "interval": 4000000}
+ *
+ * In nanoseconds of the loop's monotonic clock.
+ *
+ * @param source  consumed
+ * @return owned
+ *
+ * Demand: passed on. Since 0.1. RxJS: `timeInterval`.
+ */
+WEIR_API weir_observable *weir_time_interval(weir_observable *source);
+
+/**
+ * Each value with the time it came.
+ *
+ *     source:     -1---2-|
+ *     timestamp:  -a---b-|   a = {"value": 1, "timestamp": 1000000}, b = {"value": 2, "timestamp": 5000000}
+ *
+ * In nanoseconds since 1970, by weir_loop_wall_clock(); in a test, of virtual time.
+ *
+ * @param source  consumed
+ * @return owned
+ *
+ * Demand: passed on. Since 0.1. RxJS: `timestamp`.
+ */
+WEIR_API weir_observable *weir_timestamp(weir_observable *source);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,43 @@
+/* time_interval: each value with the time since the one before. */
+#include <weir/timing.h>
+
+#include "kit/conformance.h"
+#include "kit/marbles.h"
+#include "kit/numbers.h"
+
+const struct conformance_subject conformance_subject = { .name = "time_interval", .build = weir_time_interval };
+
+static weir_value timed(int64_t value, weir_duration time)
+{
+	return weir_make_map((const struct weir_member[]){ { weir_string_static("value"), weir_int(value) },
+				     { weir_string_static("interval"), weir_int(time) } },
+		2);
+}
+
+Test(time_interval, the_time_since_the_one_before_or_since_the_subscription)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_cold(test, "-1---2-|");
+
+	weir_test_bind(test, 'a', timed(1, weir_ms(1)));
+	weir_test_bind(test, 'b', timed(2, weir_ms(4)));
+	weir_test_expect(test, weir_time_interval(weir_ref(source)), "-a---b-|");
+	weir_test_expect_subscriptions(test, source, "^------!");
+	weir_test_expect_cancelled(test, weir_time_interval(source), weir_ms(2), "-a");
+	weir_test_expect(test, weir_time_interval(weir_test_cold(test, "-1---#")), "-a---#");
+	MARBLES_OK(test);
+}
+
+Test(time_interval, demand_is_passed_on_as_it_is)
+{
+	weir_test *test = weir_test_new();
+	struct numbers_log log = { 0 };
+
+	weir_test_bind(test, 'a', timed(1, 0));
+	weir_test_bind(test, 'b', timed(2, 0));
+	weir_test_expect_with_demand(
+		test, weir_time_interval(numbers((struct numbers){ .count = 9, .log = &log })), 2, 0, "(ab)");
+	cr_expect_null(weir_test_run(test));
+	cr_expect_eq(log.requested, 2);
+	weir_test_free(test);
+}
