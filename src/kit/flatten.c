@@ -20,23 +20,6 @@ static struct flatten_inner *inner_of(struct weir_node *sink)
 	return WEIR_CONTAINER_OF(sink, struct flatten_inner, node);
 }
 
-static void start_waiting(struct weir_flatten *flatten);
-
-static void emit_item(struct weir_flatten *flatten, weir_value value)
-{
-	bool was_feeding = flatten->feeding;
-
-	if (flatten->flatten_class->item == NULL) {
-		weir_emit_next(&flatten->node, value);
-		return;
-	}
-	flatten->feeding = true;
-	value = flatten->flatten_class->item(flatten, value);
-	flatten->feeding = was_feeding;
-	weir_emit_result(&flatten->node, value);
-	start_waiting(flatten);
-}
-
 static bool is_finished(const struct weir_flatten *flatten)
 {
 	return flatten->source_completed && flatten->active == 0 && flatten->waiting.count == 0 &&
@@ -66,10 +49,17 @@ static weir_value pop(struct weir_ring *ring)
 
 static void deliver(struct weir_flatten *flatten, weir_value value)
 {
+	if (flatten->flatten_class->item != NULL) {
+		flatten->flatten_class->item(flatten, value);
+		if (!weir_is_open(&flatten->node)) {
+			weir_release(value);
+			return;
+		}
+	}
 	if (WEIR_UNLIKELY(flatten->flatten_class->feeds_back))
 		push(flatten, &flatten->waiting, value);
 	else if (WEIR_LIKELY(flatten->node.demand > 0 && flatten->queue.count == 0))
-		emit_item(flatten, value);
+		weir_emit_next(&flatten->node, value);
 	else
 		push(flatten, &flatten->queue, value);
 }
@@ -253,7 +243,8 @@ void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable,
 		weir_emit_failure(node, EINVAL, "a callback returned NULL instead of an observable");
 		return;
 	}
-	if (!borrowed) {
+	/* Where nobody waits for the item, the observable must take a place until somebody does. */
+	if (!borrowed && ((node->demand > 0 && flatten->queue.count == 0) || flatten->flatten_class->feeds_back)) {
 		enum weir_scalar scalar = weir_scalar_take(observable, &value);
 
 		if (scalar != WEIR_SCALAR_NONE) {
@@ -289,7 +280,7 @@ void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable,
 
 void weir_flatten_add(struct weir_flatten *flatten, weir_value value)
 {
-	if (flatten->active >= flatten->limit || flatten->feeding) {
+	if (flatten->active >= flatten->limit) {
 		push(flatten, &flatten->waiting, value);
 		return;
 	}
@@ -429,7 +420,7 @@ static void serve(struct weir_flatten *flatten)
 	flatten->draining = true;
 	while (node->demand > 0 && (flatten->queue.count > 0 || !weir_list_is_empty(&flatten->hungry))) {
 		while (flatten->queue.count > 0 && node->demand > 0)
-			emit_item(flatten, pop(&flatten->queue));
+			weir_emit_next(node, pop(&flatten->queue));
 		if (node->demand > 0)
 			feed_hungry(flatten);
 	}

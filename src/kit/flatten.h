@@ -37,9 +37,8 @@ struct weir_flatten_class {
 	bool is_borrowed;
 	/* Items of inner ones, and values, are emitted and projected: expand. */
 	bool feeds_back;
-	/* An item of an inner one, owned, before it is emitted: the operator may feed it back (weir_flatten_add()).
-	 * Returns what to emit, owned. Absent: as it is. */
-	weir_value (*item)(struct weir_flatten *flatten, weir_value value);
+	/* An item of an inner one has come; borrowed. It is emitted now or when it is demanded. */
+	void (*item)(struct weir_flatten *flatten, weir_value value);
 };
 
 struct weir_flatten {
@@ -56,7 +55,6 @@ struct weir_flatten {
 	bool source_completed;
 	bool draining;
 	bool starting;
-	bool feeding; /* `item` is running: what it adds has its turn when the item was emitted */
 	struct weir_pump turns; /* with feedback */
 };
 

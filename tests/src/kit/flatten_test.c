@@ -179,17 +179,10 @@ struct feeding {
 static weir_observable *feeding_project(struct weir_flatten *flatten, weir_value value)
 {
 	(void)flatten;
-	return weir_just(weir_int(weir_as_int(value) + 1));
+	return weir_as_int(value) < 100000 ? weir_just(weir_int(weir_as_int(value) + 1)) : weir_empty();
 }
 
-static weir_value feeding_item(struct weir_flatten *flatten, weir_value value)
-{
-	if (weir_as_int(value) < 100000)
-		weir_flatten_add(flatten, weir_retain(value));
-	return value;
-}
-
-static const struct weir_flatten_class feeding_flatten = { .project = feeding_project, .item = feeding_item };
+static const struct weir_flatten_class feeding_flatten = { .project = feeding_project, .feeds_back = true };
 
 static void feeding_start(struct weir_node *node)
 {
@@ -276,7 +269,7 @@ Test(flatten, what_is_fed_back_a_hundred_thousand_times_ends)
 
 	consume(&consumer, weir_extend(weir_range(0, 1), &feeding_class, NULL), 0);
 	weir_loop_run(loop);
-	cr_expect_eq(consumer.items, 100000, "%llu", (unsigned long long)consumer.items);
+	cr_expect_eq(consumer.items, 100001, "%llu", (unsigned long long)consumer.items);
 	cr_expect(consumer.completed);
 }
 
@@ -289,6 +282,26 @@ Test(flatten, what_is_fed_back_honours_demand_and_cancel)
 	weir_request(consumer.subscription, 10);
 	cr_expect_eq(consumer.items, 5);
 	cr_expect_eq(consumer.destroyed, 1);
+}
+
+static weir_observable *project_same(weir_value value, void *context)
+{
+	(void)context;
+	return weir_just(weir_retain(value));
+}
+
+Test(flatten, known_inner_values_that_nobody_waits_for_take_a_place)
+{
+	for (uint64_t concurrency = 1; concurrency <= 3; concurrency++) {
+		struct numbers_log log = { 0 };
+		struct numbers source = { .count = 1000, .log = &log };
+		struct consumer consumer = { 0 };
+
+		consume(&consumer, weir_merge_map(numbers(source), project_same, NULL, concurrency), 5);
+		cr_expect_eq(consumer.items, 5);
+		cr_expect_eq(log.requested, 5 + concurrency, "%llu", (unsigned long long)log.requested);
+		weir_cancel(consumer.subscription);
+	}
 }
 
 /* Asynchronous inner ones, a slow consumer: many at once, each with its credit. */
