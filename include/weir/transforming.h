@@ -30,6 +30,20 @@ extern "C" {
 WEIR_API weir_observable *weir_buffer_count(weir_observable *source, size_t size, size_t every);
 
 /**
+ * Run the observables that come as items one after the other.
+ *
+ *     source:       -a-b---------|   a = --1-2|, b = --x-y|
+ *     concat_all:   ---1-2--x-y--|
+ *
+ * @param source  consumed
+ * @return owned
+ *
+ * Errors: as weir_concat_map(); `EINVAL` for an item that is no observable. Demand: as weir_concat_map(). Since 0.1.
+ * RxJS: `concatAll`.
+ */
+WEIR_API weir_observable *weir_concat_all(weir_observable *source);
+
+/**
  * Run the observables of the values one after the other.
  *
  *     source:                   -a-b---------|
@@ -44,6 +58,20 @@ WEIR_API weir_observable *weir_buffer_count(weir_observable *source, size_t size
  * observable has completed; an inner one for what downstream waits for, at most 16 ahead. Since 0.1. RxJS: `concatMap`.
  */
 WEIR_API weir_observable *weir_concat_map(weir_observable *source, weir_project project, void *context);
+
+/**
+ * Mirror an observable that comes as an item; others that come meanwhile are ignored.
+ *
+ *     source:        -a-b---c----|   a = --1-2|, c = --x|
+ *     exhaust_all:   ---1-2---x--|
+ *
+ * @param source  consumed
+ * @return owned
+ *
+ * Errors: as weir_exhaust_map(); `EINVAL` for an item that is no observable. Demand: as weir_exhaust_map(). Since 0.1.
+ * RxJS: `exhaustAll`.
+ */
+WEIR_API weir_observable *weir_exhaust_all(weir_observable *source);
 
 /**
  * Mirror the observable of a value; values that come meanwhile are ignored.
@@ -82,6 +110,53 @@ WEIR_API weir_observable *weir_exhaust_map(weir_observable *source, weir_project
 WEIR_API weir_observable *weir_expand(
 	weir_observable *source, weir_project project, void *context, uint64_t concurrency);
 
+/** Callbacks and bounds of weir_group_by() beside the key. All-zero means the defaults. */
+struct weir_group_by_options {
+	/** What is pushed into the group instead of the value. */
+	weir_mapper element;
+	/**
+	 * Called with each new group, after that was emitted; the result is consumed. When it emits or completes, the group
+	 * completes and is forgotten: a later value of its key opens a new one. Its error goes to the group.
+	 */
+	weir_observable *(*duration)(const weir_observable *group, void *context);
+	/**
+	 * How many values wait in each group until somebody subscribes to it. 0: none; what comes before is dropped, and
+	 * reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with ::WEIR_EOVERFLOW.
+	 */
+	size_t waiting;
+};
+typedef struct weir_group_by_options weir_group_by_options;
+
+/**
+ * An observable for each key, of the values with that key.
+ *
+ *     source:            -1-2-3-4-|
+ *     group_by parity:   -a-b-----|   a = 1---3---|, b = 2---4-|, each from its letter on
+ *
+ * Each group is emitted as an item when its first value comes; weir_as_observable() has it, weir_group_key() its key. It
+ * is hot: who subscribes gets what comes from then on, see `waiting`. The source runs for as long as this or any group
+ * has a subscriber, and completes and fails them all.
+ *
+ * To consume groups by turns (weir_concat_map(), weir_merge_map() with a limit) let values wait: those of a group whose
+ * turn has not come do not hold back the groups that run.
+ *
+ * @param source   consumed
+ * @param key      from value to key; keys are told apart by weir_equal()
+ * @param context  handed to all callbacks; see weir_with_context()
+ * @param options  copied; NULL for the defaults
+ * @return owned
+ *
+ * Errors: of the source and of `key` and `element`: to every group, then here; ::WEIR_EOVERFLOW, see `waiting`. Demand:
+ * groups wait until they are asked for, values until their group's subscriber asks. The source is asked for at most 256
+ * values more than the subscribers have taken, and for none while no group is asked for and none has a subscriber. Since
+ * 0.1. RxJS: `groupBy`.
+ */
+WEIR_API weir_observable *weir_group_by(
+	weir_observable *source, weir_mapper key, void *context, const weir_group_by_options *options);
+
+/** The key of an observable that weir_group_by() emitted, borrowed, valid as long as that; of another observable: nil. */
+WEIR_API weir_value weir_group_key(const weir_observable *group);
+
 /**
  * Pass on what a function makes of each value.
  *
@@ -113,6 +188,21 @@ WEIR_API weir_observable *weir_map(weir_observable *source, weir_mapper mapper, 
 WEIR_API weir_observable *weir_map_indexed(weir_observable *source, weir_mapper_indexed mapper, void *context);
 
 /**
+ * Run the observables that come as items at once, and merge their items as they come.
+ *
+ *     source:      -a--b------|   a = --1-2|, b = -x|
+ *     merge_all:   ---1-(2x)--|
+ *
+ * @param source       consumed
+ * @param concurrency  how many run at once; 0: no limit. Further ones wait upstream: they are not asked for
+ * @return owned
+ *
+ * Errors: as weir_merge_map(); `EINVAL` for an item that is no observable. Demand: as weir_merge_map(). Since 0.1.
+ * RxJS: `mergeAll`.
+ */
+WEIR_API weir_observable *weir_merge_all(weir_observable *source, uint64_t concurrency);
+
+/**
  * Run the observables of all values at once, and merge their items as they come.
  *
  *     source:                  -a-----b---|
@@ -130,6 +220,24 @@ WEIR_API weir_observable *weir_map_indexed(weir_observable *source, weir_mapper_
  */
 WEIR_API weir_observable *weir_merge_map(
 	weir_observable *source, weir_project project, void *context, uint64_t concurrency);
+
+/**
+ * As weir_merge_map(), where the projection is handed the latest item as well.
+ *
+ *     source:                        -1-2-3-|
+ *     (sum, x) → (s|), s = sum + x   -1-3-6-|   from seed 0
+ *
+ * @param source       consumed
+ * @param project      makes the observable of the latest item and a value, when its turn has come
+ * @param context      handed to `project`; see weir_with_context()
+ * @param seed         consumed; the latest item before there is one; not emitted itself
+ * @param concurrency  how many run at once; 0: no limit. Further values wait upstream: they are not asked for
+ * @return owned
+ *
+ * Errors: as weir_merge_map(); `seed`, if it is one. Demand: as weir_merge_map(). Since 0.1. RxJS: `mergeScan`.
+ */
+WEIR_API weir_observable *weir_merge_scan(weir_observable *source, weir_accumulating_project project, void *context,
+	weir_value seed, uint64_t concurrency);
 
 /**
  * Each value with the one before, as an array of two.
@@ -211,6 +319,20 @@ WEIR_API weir_observable *weir_scan(
 WEIR_API weir_observable *weir_scan_first(weir_observable *source, weir_accumulator accumulator, void *context);
 
 /**
+ * Mirror the newest of the observables that come as items; the one before is cancelled first.
+ *
+ *     source:       -a---b----|   a = --1-2|, b = --x|
+ *     switch_all:   ---1---x--|
+ *
+ * @param source  consumed
+ * @return owned
+ *
+ * Errors: as weir_switch_map(); `EINVAL` for an item that is no observable. Demand: as weir_switch_map(). Since 0.1.
+ * RxJS: `switchAll`.
+ */
+WEIR_API weir_observable *weir_switch_all(weir_observable *source);
+
+/**
  * Mirror the observable of the newest value; the one before is cancelled first.
  *
  *     source:                   -a----b------|
@@ -225,6 +347,56 @@ WEIR_API weir_observable *weir_scan_first(weir_observable *source, weir_accumula
  * what downstream waits for. Since 0.1. RxJS: `switchMap`.
  */
 WEIR_API weir_observable *weir_switch_map(weir_observable *source, weir_project project, void *context);
+
+/**
+ * As weir_switch_map(), where the projection is handed the latest item as well.
+ *
+ *     source:                            -1---2-------|
+ *     (sum, x) → --s-|, s = sum + x      ---1---3-----|   from seed 0
+ *
+ * @param source   consumed
+ * @param project  makes the observable of the latest item and a value
+ * @param context  handed to `project`; see weir_with_context()
+ * @param seed     consumed; the latest item before there is one; not emitted itself
+ * @return owned
+ *
+ * Errors: as weir_switch_map(); `seed`, if it is one. Demand: as weir_switch_map(). Since 0.1. RxJS: `switchScan`.
+ */
+WEIR_API weir_observable *weir_switch_scan(
+	weir_observable *source, weir_accumulating_project project, void *context, weir_value seed);
+
+/** Bounds of weir_window_count() beside the size. All-zero means the defaults. */
+struct weir_window_count_options {
+	/** A window opens at the beginning and at every so many values; 0 means the size: one after the other. */
+	uint64_t every;
+	/**
+	 * How many values wait in each window until somebody subscribes to it. 0: none; what comes before is dropped, and
+	 * reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with ::WEIR_EOVERFLOW.
+	 */
+	size_t waiting;
+};
+typedef struct weir_window_count_options weir_window_count_options;
+
+/**
+ * The values in observables of `size` values each.
+ *
+ *     source:           -1-2-3-4-5-|
+ *     window_count 2:   a--b---c---|   a = -1-2|, b = --3-4|, c = --5-|, each from its letter on
+ *
+ * A window is emitted as an item when it opens, the first at once. It is hot: who subscribes gets what comes from then
+ * on, see `waiting`. With `every` smaller than `size` windows overlap; with a bigger one the values between them are left
+ * out. The source runs for as long as this or any window has a subscriber, and completes and fails them all.
+ *
+ * @param source   consumed
+ * @param size     how many values a window holds, at least 1
+ * @param options  copied; NULL for the defaults
+ * @return owned
+ *
+ * Errors: of the source: to every open window, then here; ::WEIR_EOVERFLOW, see `waiting`; `EINVAL` for a size of 0.
+ * Demand: as weir_group_by(). Since 0.1. RxJS: `windowCount`.
+ */
+WEIR_API weir_observable *weir_window_count(
+	weir_observable *source, uint64_t size, const weir_window_count_options *options);
 
 #ifdef __cplusplus
 }
