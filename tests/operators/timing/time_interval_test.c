@@ -23,6 +23,7 @@ Test(time_interval, the_time_since_the_one_before_or_since_the_subscription)
 	weir_test_bind(test, 'b', timed(2, weir_ms(4)));
 	weir_test_expect(test, weir_time_interval(weir_ref(source)), "-a---b-|");
 	weir_test_expect_subscriptions(test, source, "^------!");
+	weir_test_expect_subscriptions(test, source, "^-!");
 	weir_test_expect_cancelled(test, weir_time_interval(source), weir_ms(2), "-a");
 	weir_test_expect(test, weir_time_interval(weir_test_cold(test, "-1---#")), "-a---#");
 	MARBLES_OK(test);

@@ -23,6 +23,7 @@ Test(timestamp, the_time_it_came_in_nanoseconds)
 	weir_test_bind(test, 'b', timed(2, weir_ms(5)));
 	weir_test_expect(test, weir_timestamp(weir_ref(source)), "-a---b-|");
 	weir_test_expect_subscriptions(test, source, "^------!");
+	weir_test_expect_subscriptions(test, source, "^-!");
 	weir_test_expect_cancelled(test, weir_timestamp(source), weir_ms(2), "-a");
 	weir_test_expect(test, weir_timestamp(weir_test_cold(test, "-1---#")), "-a---#");
 	MARBLES_OK(test);
