@@ -1,6 +1,6 @@
 """Add up the tests in meson's logs.
 
-Criterion programs say how many tests they ran; other programs print `N passed, N failed, N skipped`, or count as one.
+Criterion programs say how many tests they ran; others speak TAP or print `N passed, N failed, N skipped`, or count as one.
 A program that failed without saying which test did counts as one failure. No test at all is a failure.
 """
 
@@ -11,6 +11,7 @@ import sys
 
 SYNTHESIS = re.compile(r"Synthesis: Tested: (\d+) \| Passing: (\d+) \| Failing: (\d+) \| Crashing: (\d+)")
 PLAIN = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.MULTILINE)
+TAP = re.compile(r"^(not ok|ok) \d+(?: (?!#)[^#\n]*)?(# SKIP)?", re.MULTILINE | re.IGNORECASE)
 SANITIZER = re.compile(r"(Address|Leak|Thread|UndefinedBehavior)Sanitizer|runtime error:")
 SKIPPED = re.compile(r"^skipped: (.+)$", re.MULTILINE)
 
@@ -30,6 +31,15 @@ def count(test):
         passed += int(match[1])
         failed += int(match[2])
         skipped += int(match[3] or 0)
+    if not counted:
+        for match in TAP.finditer(output):
+            counted = True
+            if match[2]:
+                skipped += 1
+            elif match[1].lower() == "ok":
+                passed += 1
+            else:
+                failed += 1
     if test["result"] == "SKIP":
         return passed, failed, max(skipped, 1)
     succeeded = test["result"] in ("OK", "EXPECTEDFAIL")
