@@ -71,6 +71,7 @@ struct run {
 	bool is_inside;
 	size_t destroyed;
 	bool is_lenient; /* memory fails: fewer things are sure */
+	size_t dropped; /* before the end */
 
 	char *deepest; /* of the stack, inside next */
 	char *highest;
@@ -246,11 +247,19 @@ static void on_destroy(void *context)
 	run->subscription = NULL;
 }
 
-static void drop_quietly(const char *stage, weir_value value, void *context)
+static bool is_over(const struct run *run)
 {
+	return run->ended || run->cancelled;
+}
+
+static void on_dropped(const char *stage, weir_value value, void *context)
+{
+	struct run *run = context;
+
 	(void)stage;
 	(void)value;
-	(void)context;
+	if (!is_over(run))
+		run->dropped++;
 }
 
 /* Something subscribes again and again: the consumer has seen enough. */
@@ -268,7 +277,7 @@ static void run_init(struct run *run, const struct script *script)
 	run->blocks = faults_live_blocks();
 	run->loop = conformance_subject.needs_real_loop ? weir_loop_new() : weir_loop_new_virtual();
 	cr_assert_not_null(run->loop);
-	weir_loop_set_hooks(run->loop, &(struct weir_loop_hooks){ .on_dropped = drop_quietly });
+	weir_loop_set_hooks(run->loop, &(struct weir_loop_hooks){ .on_dropped = on_dropped, .context = run });
 	run->log = (struct numbers_log){ .on_subscribed = on_source_subscribed, .context = run };
 }
 
@@ -296,11 +305,6 @@ static void run_subscribe(struct run *run, weir_observable *observable)
 			.destroy = on_destroy,
 			.context = run,
 			.demand = demand });
-}
-
-static bool is_over(const struct run *run)
-{
-	return run->ended || run->cancelled;
 }
 
 /* One step of time; false when nothing is left to do. */
@@ -354,6 +358,9 @@ static void run_finish(struct run *run)
 	cr_assert(is_over(run));
 	cr_assert_eq(run->destroyed, 1, "destroy was called %zu times", run->destroyed);
 	cr_assert(!weir_subscription_is_active(run->kept));
+	/* Who drops items says so in `demand_changes_items`; too much emission ends in an error. */
+	if (run->ended && run->terminal == SIGNAL_COMPLETE && conformance_subject.demand_changes_items == NULL)
+		cr_assert_eq(run->dropped, 0, "%zu items were dropped", run->dropped);
 	cancel_inners(run);
 	cr_assert_eq(weir_loop_timer_count(run->loop), 0, "%zu timers are left", weir_loop_timer_count(run->loop));
 	cr_assert_eq(weir_loop_subscription_count(run->loop), 0, "%zu subscriptions are left",
