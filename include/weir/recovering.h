@@ -47,6 +47,32 @@ WEIR_API weir_observable *weir_catch_error(weir_observable *source, weir_error_h
  */
 WEIR_API weir_observable *weir_repeat(weir_observable *source, uint64_t count, weir_duration delay);
 
+/** How weir_repeat_with() repeats. All zero: at once, for ever. */
+struct weir_repeat_options {
+	/** Runs in all. 0: for ever. */
+	uint64_t count;
+	/** Between the end of a run and the next. 0 or less: none. */
+	weir_duration delay;
+	/** Instead of the delay: the next run begins with the first item of this observable; `completed` runs are over. If
+	 * it completes without one, the stream completes; if it fails, the stream fails. The result is consumed. NULL: the
+	 * delay. */
+	weir_observable *(*wait_for)(uint64_t completed, void *context);
+	/** Handed to `wait_for`; see weir_with_context(). */
+	void *context;
+};
+typedef struct weir_repeat_options weir_repeat_options;
+
+/**
+ * As weir_repeat(), and what to wait for between two runs can be chosen.
+ *
+ * @param source   consumed
+ * @param options  copied; NULL for the defaults
+ * @return owned
+ *
+ * Errors: also those of `wait_for`; `EINVAL` when it returns NULL. Since 0.1. RxJS: `repeat`.
+ */
+WEIR_API weir_observable *weir_repeat_with(weir_observable *source, const struct weir_repeat_options *options);
+
 /** How chance spreads the attempts of many, so that they do not come all at once. */
 enum weir_jitter {
 	WEIR_JITTER_NONE,
@@ -91,6 +117,9 @@ struct weir_retry_options {
 	int (*should_retry)(const weir_error *error, uint64_t attempt, void *context);
 	/** The delay after this error; `delay` is the one that would be taken. NULL: that one. */
 	weir_duration (*delay_for)(const weir_error *error, uint64_t attempt, weir_duration delay, void *context);
+	/** Instead of delays: the next attempt begins with the first item of this observable. If that completes without one,
+	 * the stream completes; if it fails, the stream fails. The result is consumed. NULL: delays. */
+	weir_observable *(*wait_for)(const weir_error *error, uint64_t attempt, void *context);
 	/** Told before each wait. */
 	void (*on_retry)(const weir_error *error, uint64_t attempt, weir_duration delay, void *context);
 	/** Handed to the callbacks; see weir_with_context(). */

@@ -6,8 +6,7 @@
 
 struct repeat_config {
 	weir_observable *source;
-	uint64_t count;
-	weir_duration delay;
+	struct weir_repeat_options options; /* a count of 0 completes at once */
 };
 
 struct repeat {
@@ -18,12 +17,14 @@ struct repeat {
 static void repeat_on_completed(struct weir_inner *run)
 {
 	struct repeat *self = WEIR_CONTAINER_OF(run, struct repeat, rerun.run);
-	const struct repeat_config *config = run->owner->config;
+	const struct weir_repeat_options *options = &((const struct repeat_config *)run->owner->config)->options;
 
-	if (config->count != WEIR_UNBOUNDED && ++self->completed >= config->count)
+	if (++self->completed >= options->count && options->count != WEIR_UNBOUNDED)
 		weir_emit_complete(run->owner);
+	else if (options->wait_for != NULL)
+		weir_rerun_when(&self->rerun, options->wait_for(self->completed, options->context));
 	else
-		weir_rerun_after(&self->rerun, config->delay, NULL);
+		weir_rerun_after(&self->rerun, options->delay, NULL);
 }
 
 static const struct weir_inner_class repeat_run = {
@@ -34,7 +35,7 @@ static void repeat_start(struct weir_node *node)
 {
 	const struct repeat_config *config = node->config;
 
-	if (config->count == 0)
+	if (config->options.count == 0)
 		weir_emit_complete(node);
 	else
 		weir_rerun_init(
@@ -56,9 +57,23 @@ static const struct weir_node_class repeat_class = {
 	.config_destroy = repeat_config_destroy,
 };
 
-weir_observable *weir_repeat(weir_observable *source, uint64_t count, weir_duration delay)
+static weir_observable *repeat_new(weir_observable *source, struct weir_repeat_options options)
 {
 	if (source == NULL)
 		return weir_reject(NULL, "repeat", "the source is NULL");
-	return weir_create_source(&repeat_class, &(struct repeat_config){ source, count, delay });
+	return weir_create_source(&repeat_class, &(struct repeat_config){ source, options });
+}
+
+weir_observable *weir_repeat(weir_observable *source, uint64_t count, weir_duration delay)
+{
+	return repeat_new(source, (struct weir_repeat_options){ .count = count, .delay = delay });
+}
+
+weir_observable *weir_repeat_with(weir_observable *source, const struct weir_repeat_options *options)
+{
+	struct weir_repeat_options given = options != NULL ? *options : (struct weir_repeat_options){ 0 };
+
+	if (given.count == 0)
+		given.count = WEIR_UNBOUNDED;
+	return repeat_new(source, given);
 }

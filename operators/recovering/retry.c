@@ -69,11 +69,17 @@ static void retry_on_failed(struct weir_inner *run, weir_error *error)
 	}
 
 	weir_duration delay = retry_delay(self, options, error);
+	weir_observable *signal = NULL;
 
 	if (options->on_retry != NULL)
 		options->on_retry(error, self->failures, delay, options->context);
+	if (options->wait_for != NULL)
+		signal = options->wait_for(error, self->failures, options->context);
 	weir_error_unref(error);
-	weir_rerun_after(&self->rerun, delay, options->wake);
+	if (options->wait_for != NULL)
+		weir_rerun_when(&self->rerun, signal);
+	else
+		weir_rerun_after(&self->rerun, delay, options->wake);
 }
 
 static void retry_on_item(struct weir_inner *run, weir_value value)

@@ -32,6 +32,7 @@ static void sample_time_on_tick(struct weir_timer *timer)
 		weir_held_emit(&self->sample, &self->node, weir_slot_take(&self->newest));
 }
 
+/* The source first, so that an item at a point of the grid is in time for it. */
 static void sample_time_start(struct weir_node *node)
 {
 	struct sample_time *self = WEIR_CONTAINER_OF(node, struct sample_time, node);
@@ -39,7 +40,9 @@ static void sample_time_start(struct weir_node *node)
 
 	self->due = weir_time_after(weir_loop_now(weir_node_loop(node)), config->period);
 	weir_timer_init(&self->timer, node, sample_time_on_tick);
-	weir_timer_start_at(&self->timer, self->due);
+	weir_start_upstream(node);
+	if (weir_is_open(node))
+		weir_timer_start_at(&self->timer, self->due);
 }
 
 static void sample_time_next(struct weir_node *node, weir_value value)

@@ -19,9 +19,16 @@ static void on_signal(struct weir_inner *inner, weir_value value)
 	run_again(WEIR_CONTAINER_OF(inner, struct weir_rerun, signal));
 }
 
+static void on_signal_complete(struct weir_inner *inner)
+{
+	if (WEIR_CONTAINER_OF(inner, struct weir_rerun, signal)->waits_for_signal)
+		weir_emit_complete(inner->owner);
+}
+
 static const struct weir_inner_class signal_class = {
 	.demand = WEIR_INNER_UNBOUNDED,
 	.next = on_signal,
+	.complete = on_signal_complete,
 };
 
 void weir_rerun_init(struct weir_rerun *rerun, struct weir_node *node, weir_observable *source,
@@ -45,6 +52,12 @@ void weir_rerun_after(struct weir_rerun *rerun, weir_duration delay, weir_observ
 	weir_timer_start(&rerun->wait, delay);
 	if (wake != NULL)
 		weir_inner_switch_to_borrowed(&rerun->signal, wake);
+}
+
+void weir_rerun_when(struct weir_rerun *rerun, weir_observable *signal)
+{
+	rerun->waits_for_signal = true;
+	weir_inner_switch_to(&rerun->signal, signal);
 }
 
 void weir_rerun_request(struct weir_node *node, uint64_t count)

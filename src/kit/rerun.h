@@ -15,8 +15,9 @@ struct weir_rerun {
 	struct weir_node node;
 	weir_observable *source;
 	struct weir_inner run;
-	struct weir_inner signal; /* ends a wait early */
+	struct weir_inner signal; /* ends a wait */
 	struct weir_timer wait;
+	bool waits_for_signal; /* and for nothing else */
 };
 
 /* Set up and start the first run. `run_class` is for the runs; its owner is the node. */
@@ -29,6 +30,12 @@ void weir_rerun_init(struct weir_rerun *rerun, struct weir_node *node, weir_obse
  * @param wake  borrowed; its first item ends the wait. NULL: none
  */
 void weir_rerun_after(struct weir_rerun *rerun, weir_duration delay, weir_observable *wake);
+
+/*
+ * The same, but wait for the first item of `signal`; consumed. If it completes without one, so does the node; NULL ends the
+ * node with `EINVAL`.
+ */
+void weir_rerun_when(struct weir_rerun *rerun, weir_observable *signal);
 
 void weir_rerun_request(struct weir_node *node, uint64_t count);
 

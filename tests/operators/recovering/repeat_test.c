@@ -110,6 +110,74 @@ Test(repeat, passes_demand_on_to_the_run_at_hand)
 	RECORDED(&recorder, "1@0ms 2@0ms 1@0ms 2@0ms 1@0ms");
 }
 
+/* What the next run waits for: so many milliseconds, or what else. */
+static weir_observable *wait_longer(uint64_t completed, void *context)
+{
+	(void)context;
+	switch (completed) {
+	case 1:
+		return weir_timer(weir_ms(2));
+	case 2:
+		return weir_just(weir_nil());
+	default:
+		return weir_empty();
+	}
+}
+
+static weir_observable *no_link(uint64_t completed, void *context)
+{
+	(void)completed;
+	(void)context;
+	return weir_throw(WEIR_EUSER, "error");
+}
+
+static weir_observable *null(uint64_t completed, void *context)
+{
+	(void)completed;
+	(void)context;
+	return NULL;
+}
+
+Test(repeat, the_next_run_may_wait_for_the_first_item_of_an_observable)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_cold(test, "-1|");
+
+	/* The third run completes, and what it waits for has no item. */
+	weir_test_expect(
+		test, weir_repeat_with(source, &(weir_repeat_options){ .wait_for = wait_longer }), "-1---1-1|");
+	weir_test_expect_subscriptions(test, source, "^-!");
+	weir_test_expect_subscriptions(test, source, "----^-!");
+	weir_test_expect_subscriptions(test, source, "------^-!");
+	weir_test_expect(test,
+		weir_repeat_with(
+			weir_test_cold(test, "-1|"), &(weir_repeat_options){ .count = 2, .wait_for = wait_longer }),
+		"-1---1|");
+	weir_test_expect(test,
+		weir_repeat_with(weir_test_cold(test, "-1|"), &(weir_repeat_options){ .wait_for = no_link }), "-1#");
+	MARBLES_OK(test);
+}
+
+Test(repeat, a_wait_for_null_is_a_failure)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_repeat_with(weir_empty(), &(weir_repeat_options){ .wait_for = null }), WEIR_UNBOUNDED);
+	RECORDED(&recorder, "#EINVAL@0ms");
+}
+
+Test(repeat, options_of_zero_repeat_for_ever)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect_cancelled(test, weir_repeat_with(weir_test_cold(test, "-1|"), NULL), weir_ms(8), "-1-1-1-1");
+	weir_test_expect(test,
+		weir_repeat_with(
+			weir_test_cold(test, "-1|"), &(weir_repeat_options){ .count = 2, .delay = weir_ms(2) }),
+		"-1---1|");
+	MARBLES_OK(test);
+}
+
 Test(repeat, a_null_source_is_refused)
 {
 	struct recorder recorder;

@@ -449,6 +449,36 @@ Test(retry, a_wake_that_has_an_item_at_once_means_no_wait)
 	RECORDED(&recorder, "#ECONNREFUSED@0ms");
 }
 
+static weir_observable *wait_longer(const weir_error *error, uint64_t attempt, void *context)
+{
+	(void)context;
+	cr_expect_eq(weir_error_code(error), WEIR_EUSER);
+	return attempt < 3 ? weir_timer(weir_ms((int64_t)attempt)) : weir_empty();
+}
+
+static weir_observable *wait_for_nothing(const weir_error *error, uint64_t attempt, void *context)
+{
+	(void)error;
+	(void)context;
+	return attempt == 1 ? weir_throw(WEIR_EUSER, "error") : NULL;
+}
+
+Test(retry, the_next_attempt_may_wait_for_the_first_item_of_an_observable)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_cold(test, "-1#");
+
+	/* What the fourth attempt waits for has no item: it completes. */
+	weir_test_expect(test, weir_retry(source, OPTIONS(.wait_for = wait_longer)), "-1--1---1|");
+	weir_test_expect_subscriptions(test, source, "^-!");
+	weir_test_expect_subscriptions(test, source, "---^-!");
+	weir_test_expect_subscriptions(test, source, "-------^-!");
+	weir_test_expect(test,
+		weir_retry(weir_test_cold(test, "-1#"), OPTIONS(.max_attempts = 2, .wait_for = wait_longer)), "-1--1#");
+	weir_test_expect(test, weir_retry(weir_test_cold(test, "-1#"), OPTIONS(.wait_for = wait_for_nothing)), "-1#");
+	MARBLES_OK(test);
+}
+
 /* Demand. */
 
 static weir_observable *two_then_fail(void *context)
