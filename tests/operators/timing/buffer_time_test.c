@@ -1,6 +1,7 @@
 /* buffer_time: the items of a span of time as an array. */
 #include <weir/creating.h>
 #include <weir/filtering.h>
+#include <weir/subject.h>
 #include <weir/timing.h>
 #include <weir/transforming.h>
 
@@ -184,6 +185,39 @@ Test(buffer_time, with_a_size_and_counted_demand_the_source_is_asked_for_no_more
 	record_run(&recorder, weir_ms(20));
 	weir_request(recorder.subscription, 1);
 	RECORDED(&recorder, "[1, 2, 3]@0ms [4, 5, 6]@0ms [7, 8, 9]@20ms");
+}
+
+/* Pushes five items and completes from inside the first array. */
+struct pusher {
+	weir_subject *subject;
+	char text[256];
+};
+
+static void pusher_next(weir_value value, void *context)
+{
+	struct pusher *pusher = context;
+	size_t length = strlen(pusher->text);
+
+	weir_print(value, pusher->text + length, sizeof pusher->text - length);
+	if (length > 0)
+		return;
+	for (int64_t number = 1; number <= 5; number++)
+		weir_subject_next(pusher->subject, weir_int(number));
+	weir_subject_complete(pusher->subject);
+}
+
+Test(buffer_time, items_pushed_from_inside_an_array_are_neither_lost_nor_too_many_for_one)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	struct pusher pusher = { .subject = weir_subject_new() };
+
+	weir_subscribe(weir_buffer_time(weir_subject_observable(pusher.subject), weir_ms(5), &SPAN(.max_size = 2)),
+		loop, &(weir_observer){ .next = pusher_next, .context = &pusher });
+	weir_subject_next(pusher.subject, weir_int(0));
+	weir_loop_run(loop);
+	cr_expect_str_eq(pusher.text, "[0][1, 2][3, 4][5]");
+	weir_subject_unref(pusher.subject);
+	weir_loop_free(loop);
 }
 
 Test(buffer_time, arguments_out_of_range_are_refused)
