@@ -38,13 +38,8 @@ static bool cut(struct weir_cutter *cutter, weir_value *ret_item)
 	return cutter->has_completed && cutter->cutter_class->end(cutter, ret_item);
 }
 
-/* Cutting may have ended the subscription, by way of the user's report of a bad item. */
 static void keep_ahead(struct weir_cutter *cutter, weir_value item)
 {
-	if (!weir_is_open(&cutter->node)) {
-		weir_release(item);
-		return;
-	}
 	cutter->ahead = item;
 	cutter->has_ahead = true;
 }

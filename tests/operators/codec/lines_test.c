@@ -3,6 +3,8 @@
 
 #include <weir/codec.h>
 #include <weir/filtering.h>
+#include <weir/memory.h>
+#include <weir/operator.h>
 
 #include "chunks.h"
 #include "kit/conformance.h"
@@ -228,6 +230,21 @@ Test(lines, go_out_in_batches_to_those_who_take_them)
 	weir_loop_free(loop);
 }
 
+Test(lines, batches_are_no_larger_than_what_was_asked_for)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	size_t batches[2] = { 0 };
+	weir_subscription *subscription = weir_subscribe(weir_lines(weir_just(weir_string("\n\n\n\n\n\n\n\n\n")), NULL),
+		loop, &(struct weir_observer){ .next_batch = count_batch, .context = batches, .demand = 2 });
+
+	cr_assert_eq(batches[1], 2);
+	weir_request(subscription, 3);
+	cr_assert_eq(batches[1], 5);
+	cr_assert_eq(batches[0], 2);
+	weir_cancel(subscription);
+	weir_loop_free(loop);
+}
+
 static void cancel_it(weir_value input, const weir_error *error, void *context)
 {
 	(void)input;
@@ -263,4 +280,51 @@ Test(lines, of_a_slow_source_come_when_they_are_whole)
 	/* What is not ended by a line feed may go on. */
 	weir_test_expect(test, weir_lines(weir_test_cold(test, "-a-b----c-|"), NULL), "---(XZ)---(L|)");
 	MARBLES_OK(test);
+}
+
+/* An operator that does not keep to what was requested of it. */
+static void twice_next(struct weir_node *node, weir_value value)
+{
+	weir_emit_next(node, weir_retain(value));
+	weir_emit_next(node, value);
+}
+
+static const struct weir_node_class twice_class = { .name = "twice", .next = twice_next };
+
+Test(lines, a_chunk_that_nobody_requested_is_an_error)
+{
+	weir_observable *chunks = weir_extend(weir_just(weir_string("a\nb\n")), &twice_class, NULL);
+	struct recorder recorder;
+
+	record(&recorder, weir_lines(chunks, NULL), 1);
+	cr_assert_str_eq(recorder.message, "an item arrived that had not been requested");
+	RECORDED(&recorder, "\"a\"@0ms #WEIR_EDEMAND@0ms");
+}
+
+/* No memory is not the fault of an item. */
+Test(lines, without_memory_end_whatever_becomes_of_bad_items)
+{
+	static char bytes[40];
+	struct weir_lines_options options = { .bad_items = { .policy = WEIR_BAD_ITEM_EMITTED } };
+	weir_loop *loop = weir_loop_new_virtual();
+	bool hit = true;
+
+	/* A line in two chunks is kept and copied, and so is a bad one. */
+	memset(bytes, '\xff', sizeof bytes);
+	bytes[sizeof bytes - 1] = '\n';
+	faults_install();
+	for (size_t number = 1; hit; number++) {
+		weir_observable *lines = weir_lines(cut_at(bytes, sizeof bytes, 20, 30), &options);
+		struct recorder recorder;
+
+		weir_memory_trim();
+		faults_fail_once(number);
+		record_on(&recorder, loop, lines, WEIR_UNBOUNDED);
+		faults_stop();
+		hit = faults_hit();
+		cr_assert_eq(hit, strcmp(recorder.text, "#ENOMEM@0ms") == 0, "%zu: %s", number, recorder.text);
+		record_end(&recorder);
+	}
+	weir_set_allocator(NULL);
+	weir_loop_free(loop);
 }

@@ -128,6 +128,41 @@ Test(unpacker, errors_are_the_same_however_the_input_is_split)
 	assert_split_anywhere(BYTES("\x01\xdb\xff\xff\xff\xff\x01"), NULL);
 }
 
+/* What lies beyond the limit is not looked at, be it there or not. */
+Test(unpacker, limit_is_the_same_however_the_input_is_split)
+{
+	struct weir_unpack_options options = { .max_size = 16 };
+
+	assert_split_anywhere(
+		BYTES("\x82\x30\x32\xc4\x0a\x31\x32\x33\x34\x35\x36\x37\x38\x39\x30\xda\x00\x00"), &options);
+	assert_split_anywhere(
+		BYTES("\x82\x30\x32\xc4\x0a\x31\x32\x33\x34\x35\x36\x37\x38\x39\x30\xc1\x00\x00"), &options);
+	assert_split_anywhere(
+		BYTES("\x82\x30\x32\xc4\x0a\x31\x32\x33\x34\x35\x36\x37\x38\x39\x30\x01\x00\x00"), &options);
+}
+
+/* Nobody waits for the rest of a text that is wrong already. */
+Test(unpacker, text_that_is_not_utf8_is_refused_as_soon_as_it_is_known)
+{
+	static struct run run;
+
+	run_init(&run, NULL);
+	run_push(&run, BYTES("\xd9\xff"
+			     "abc\xff"
+			     "def"));
+	cr_assert(run.has_failed);
+	weir_unpacker_finish(&run.unpacker);
+	run_init(&run, NULL);
+	run_push(&run, BYTES("\xd9\xff"
+			     "abc\xf0\x9f"));
+	cr_assert(!run.has_failed, "the character may go on");
+	run_push(&run, BYTES("\x8c\x8a\xff\xff"));
+	cr_assert(!run.has_failed);
+	run_push(&run, BYTES("\xff\xff"));
+	cr_assert(run.has_failed);
+	weir_unpacker_finish(&run.unpacker);
+}
+
 Test(unpacker, messages_count_from_the_beginning_of_the_stream)
 {
 	static struct run run;
@@ -202,6 +237,9 @@ Test(unpacker, copies_on_request_and_from_static_bytes)
 	cr_assert_neq(weir_as_str(weir_at(value, 0), NULL), (const char *)weir_as_bytes(chunk, NULL) + 2);
 	weir_release(chunk);
 	IS(value, "[\"ok\"]");
+	weir_unpacker_finish(&unpacker);
+	unpacker = (struct weir_unpacker){ 0 };
+	weir_unpacker_init(&unpacker, NULL);
 	offset = 0;
 	cr_assert(weir_unpacker_take(&unpacker, weir_string_static("\x91\xa2ok"), &offset, &value));
 	IS(value, "[\"ok\"]");
@@ -242,6 +280,31 @@ Test(unpacker, size_of_a_value_is_limited_before_it_comes)
 	run_whole(&run, BYTES("\xdd\x00\x10\x00\x00"), &options);
 	cr_assert_str_eq(run.text,
 		"! an array of 1048576 items begins at byte 0, and makes the document longer than max_size, 100 bytes");
+}
+
+Test(unpacker, no_more_than_the_limit_is_kept)
+{
+	static char zeros[1 << 20];
+	struct weir_unpacker unpacker = { 0 };
+	weir_value value;
+	size_t offset = 0;
+
+	watch_requests();
+
+	weir_value head = weir_bin("\xc4", 1);
+	weir_value chunk = weir_bin(zeros, sizeof zeros);
+
+	weir_unpacker_init(&unpacker, &(struct weir_unpack_options){ .max_size = 100 });
+	cr_assert(!weir_unpacker_take(&unpacker, head, &offset, &value));
+	largest_request = 0;
+	offset = 0;
+	cr_assert(weir_unpacker_take(&unpacker, chunk, &offset, &value));
+	cr_assert_eq(offset, 1);
+	cr_assert_lt(largest_request, 1024, "%zu bytes were requested", largest_request);
+	weir_release(value);
+	weir_release(head);
+	weir_release(chunk);
+	weir_unpacker_finish(&unpacker);
 }
 
 /* Checked anew with every chunk, this would take hours. */
