@@ -2,6 +2,7 @@
 #include <weir/aggregating.h>
 #include <weir/operator.h>
 
+#include "kit/batch.h"
 #include "kit/last.h"
 
 struct count {
@@ -13,6 +14,12 @@ static void count_next(struct weir_node *node, weir_value value)
 {
 	WEIR_CONTAINER_OF(node, struct count, last.node)->count++;
 	weir_release(value);
+}
+
+static void count_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	WEIR_CONTAINER_OF(node, struct count, last.node)->count += count;
+	weir_batch_release(values, count);
 }
 
 static void count_complete(struct weir_node *node)
@@ -27,6 +34,7 @@ static const struct weir_node_class count_class = {
 	.size = sizeof(struct count),
 	.demand = WEIR_DEMAND_UNBOUNDED,
 	.next = count_next,
+	.next_batch = count_next_batch,
 	.complete = count_complete,
 	.request = weir_last_request,
 	.finish = weir_last_finish,

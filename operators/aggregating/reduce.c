@@ -2,6 +2,7 @@
 #include <weir/aggregating.h>
 #include <weir/operator.h>
 
+#include "kit/batch.h"
 #include "kit/fold.h"
 #include "kit/last.h"
 
@@ -26,6 +27,12 @@ static void reduce_next(struct weir_node *node, weir_value value)
 		weir_release(accumulated);
 }
 
+/* Nothing is passed on until the end, so a batch is seen as its items are. */
+static void reduce_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	weir_batch_each(node, values, count, reduce_next);
+}
+
 static const struct weir_node_class reduce_class = {
 	.name = "reduce",
 	.size = sizeof(struct weir_last),
@@ -33,6 +40,7 @@ static const struct weir_node_class reduce_class = {
 	.demand = WEIR_DEMAND_UNBOUNDED,
 	.start = reduce_start,
 	.next = reduce_next,
+	.next_batch = reduce_next_batch,
 	.complete = weir_last_complete,
 	.request = weir_last_request,
 	.finish = weir_last_finish,

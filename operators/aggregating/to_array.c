@@ -4,6 +4,7 @@
 #include <weir/aggregating.h>
 #include <weir/operator.h>
 
+#include "kit/batch.h"
 #include "kit/collector.h"
 #include "kit/last.h"
 
@@ -16,6 +17,11 @@ static void to_array_next(struct weir_node *node, weir_value value)
 {
 	if (!weir_collector_add(&WEIR_CONTAINER_OF(node, struct to_array, last.node)->collector, value))
 		weir_emit_failure(node, ENOMEM, "out of memory");
+}
+
+static void to_array_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	weir_batch_each(node, values, count, to_array_next);
 }
 
 static void to_array_complete(struct weir_node *node)
@@ -36,6 +42,7 @@ static const struct weir_node_class to_array_class = {
 	.size = sizeof(struct to_array),
 	.demand = WEIR_DEMAND_UNBOUNDED,
 	.next = to_array_next,
+	.next_batch = to_array_next_batch,
 	.complete = to_array_complete,
 	.request = weir_last_request,
 	.finish = to_array_finish,

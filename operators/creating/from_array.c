@@ -2,6 +2,7 @@
 #include <weir/creating.h>
 #include <weir/operator.h>
 
+#include "kit/batch.h"
 #include "kit/failed.h"
 #include "kit/pump.h"
 #include "kit/scalar.h"
@@ -23,6 +24,20 @@ static void from_array_start(struct weir_node *node)
 	WEIR_CONTAINER_OF(node, struct from_array, node)->items = weir_iterate(config->array);
 }
 
+/* As many items as are asked for and fit; the pump has let one through. */
+static void from_array_emit_batch(struct from_array *self)
+{
+	struct weir_node *node = &self->node;
+	weir_value batch[WEIR_BATCH_MAX];
+	size_t limit = node->demand < WEIR_BATCH_MAX ? (size_t)node->demand : WEIR_BATCH_MAX;
+	size_t count = 0;
+
+	while (count < limit && weir_iterator_next(&self->items, NULL, &batch[count]))
+		weir_retain(batch[count++]);
+	self->pump.budget -= self->pump.budget < count - 1 ? self->pump.budget : (uint32_t)count - 1;
+	weir_emit_batch(node, batch, count);
+}
+
 static void from_array_emit(struct weir_node *node)
 {
 	struct from_array *self = WEIR_CONTAINER_OF(node, struct from_array, node);
@@ -30,9 +45,16 @@ static void from_array_emit(struct weir_node *node)
 
 	if (!weir_pump_enter(&self->pump))
 		return;
+
+	bool in_batches = weir_wants_batches(node);
+
 	while (node->demand > 0 && self->items.index < self->items.count) {
 		if (!weir_pump_continue(&self->pump, node, from_array_emit))
 			return;
+		if (in_batches) {
+			from_array_emit_batch(self);
+			continue;
+		}
 		weir_iterator_next(&self->items, NULL, &item);
 		weir_emit_next(node, weir_retain(item));
 	}

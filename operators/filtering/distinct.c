@@ -4,6 +4,7 @@
 #include <weir/filtering.h>
 #include <weir/operator.h>
 
+#include "kit/batch.h"
 #include "kit/inner.h"
 #include "kit/set.h"
 
@@ -63,6 +64,33 @@ static void distinct_next(struct weir_node *node, weir_value value)
 		weir_request_replacement(node);
 }
 
+static void distinct_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	struct distinct *self = WEIR_CONTAINER_OF(node, struct distinct, node);
+	weir_value fresh[WEIR_BATCH_MAX];
+	size_t begin = 0;
+
+	while (begin < count && weir_is_open(node)) {
+		size_t fresh_count = 0;
+		size_t index = begin;
+		int verdict = 0;
+
+		for (; index < count && fresh_count < WEIR_BATCH_MAX && verdict >= 0; index++) {
+			verdict = weir_set_add(&self->keys, weir_retain(values[index]));
+			if (verdict > 0)
+				fresh[fresh_count++] = values[index];
+			else
+				weir_release(values[index]);
+		}
+		weir_batch_replace(node, index - begin - fresh_count);
+		weir_emit_batch(node, fresh, fresh_count);
+		if (verdict < 0)
+			weir_emit_failure(node, -verdict, "out of memory");
+		begin = index;
+	}
+	weir_batch_release(values + begin, count - begin);
+}
+
 static void distinct_finish(struct weir_node *node)
 {
 	weir_set_finish(&WEIR_CONTAINER_OF(node, struct distinct, node)->keys);
@@ -83,7 +111,21 @@ static const struct weir_node_class distinct_class = {
 	.config_destroy = distinct_config_destroy,
 };
 
+/* Without callbacks and flush nothing can tell that the new ones of a batch are passed on together. */
+static const struct weir_node_class distinct_plain_class = {
+	.name = "distinct",
+	.size = sizeof(struct distinct),
+	.config_size = sizeof(struct weir_distinct_options),
+	.start = distinct_start,
+	.next = distinct_next,
+	.next_batch = distinct_next_batch,
+	.finish = distinct_finish,
+};
+
 weir_observable *weir_distinct(weir_observable *source, const weir_distinct_options *options)
 {
-	return weir_extend(source, &distinct_class, options != NULL ? options : &(weir_distinct_options){ 0 });
+	bool is_plain = options == NULL || (options->key == NULL && options->flush == NULL);
+
+	return weir_extend(source, is_plain ? &distinct_plain_class : &distinct_class,
+		options != NULL ? options : &(weir_distinct_options){ 0 });
 }

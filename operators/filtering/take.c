@@ -2,6 +2,8 @@
 #include <weir/filtering.h>
 #include <weir/operator.h>
 
+#include "kit/batch.h"
+
 struct take_config {
 	uint64_t count;
 };
@@ -35,6 +37,21 @@ static void take_next(struct weir_node *node, weir_value value)
 	weir_emit_complete(node);
 }
 
+static void take_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	struct take *self = WEIR_CONTAINER_OF(node, struct take, node);
+	size_t taken = self->to_emit < count ? (size_t)self->to_emit : count;
+
+	self->to_emit -= taken;
+
+	bool was_last = self->to_emit == 0;
+
+	weir_emit_batch(node, values, taken);
+	weir_batch_release(values + taken, count - taken);
+	if (was_last)
+		weir_emit_complete(node);
+}
+
 /* Nothing is asked for that would not be passed on. */
 static void take_request(struct weir_node *node, uint64_t count)
 {
@@ -52,6 +69,7 @@ static const struct weir_node_class take_class = {
 	.config_size = sizeof(struct take_config),
 	.start = take_start,
 	.next = take_next,
+	.next_batch = take_next_batch,
 	.request = take_request,
 };
 

@@ -4,6 +4,7 @@
 #include <weir/filtering.h>
 #include <weir/operator.h>
 
+#include "kit/batch.h"
 #include "kit/tail.h"
 
 struct take_last_config {
@@ -37,6 +38,11 @@ static void take_last_next(struct weir_node *node, weir_value value)
 	}
 }
 
+static void take_last_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	weir_batch_each(node, values, count, take_last_next);
+}
+
 static void take_last_complete(struct weir_node *node)
 {
 	weir_tail_end(&WEIR_CONTAINER_OF(node, struct take_last, node)->newest, node);
@@ -60,6 +66,7 @@ static const struct weir_node_class take_last_class = {
 	.demand = WEIR_DEMAND_UNBOUNDED,
 	.start = take_last_start,
 	.next = take_last_next,
+	.next_batch = take_last_next_batch,
 	.complete = take_last_complete,
 	.request = take_last_request,
 	.finish = take_last_finish,

@@ -4,6 +4,7 @@
 #include <weir/operator.h>
 #include <weir/transforming.h>
 
+#include "kit/batch.h"
 #include "kit/collector.h"
 
 struct buffer_count_config {
@@ -45,6 +46,11 @@ static void buffer_count_next(struct weir_node *node, weir_value value)
 		weir_emit_failure(node, ENOMEM, "out of memory");
 	else if (self->collector.count == config->size)
 		buffer_count_emit(self);
+}
+
+static void buffer_count_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	weir_batch_each(node, values, count, buffer_count_next);
 }
 
 /* The source has completed: the unfinished buffers, oldest first, as they are asked for. */
@@ -95,6 +101,7 @@ static const struct weir_node_class buffer_count_class = {
 	.config_size = sizeof(struct buffer_count_config),
 	.demand = WEIR_DEMAND_COUNTED,
 	.next = buffer_count_next,
+	.next_batch = buffer_count_next_batch,
 	.complete = buffer_count_complete,
 	.request = buffer_count_request,
 	.finish = buffer_count_finish,

@@ -19,16 +19,3 @@ void weir_fold_config_destroy(void *config)
 {
 	weir_release(((struct weir_fold_config *)config)->seed);
 }
-
-weir_value weir_fold_step(
-	const struct weir_fold_config *config, weir_value accumulated, bool has_accumulated, weir_value value)
-{
-	if (!has_accumulated)
-		return value;
-
-	weir_value next = config->accumulator(accumulated, value, config->context);
-
-	weir_release(accumulated);
-	weir_release(value);
-	return next;
-}

@@ -27,7 +27,17 @@ void weir_fold_config_destroy(void *config);
  * The accumulated value after `value`, owned; of kind error when the accumulator has failed. Consumes both. The first
  * value without a seed (`has_accumulated` false) is the accumulated value itself.
  */
-weir_value weir_fold_step(
-	const struct weir_fold_config *config, weir_value accumulated, bool has_accumulated, weir_value value);
+static inline weir_value weir_fold_step(
+	const struct weir_fold_config *config, weir_value accumulated, bool has_accumulated, weir_value value)
+{
+	if (WEIR_UNLIKELY(!has_accumulated))
+		return value;
+
+	weir_value next = config->accumulator(accumulated, value, config->context);
+
+	weir_release(accumulated);
+	weir_release(value);
+	return next;
+}
 
 #endif

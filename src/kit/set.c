@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/allocator.h"
+#include "kit/same.h"
 
 #define SLOT_TAKEN UINT64_C(0x80000000)
 #define NUMBER_MASK 0x7fffffffu
@@ -115,7 +116,7 @@ static bool is_member(const struct weir_set *set, uint64_t hash, weir_value valu
 
 		const struct set_member *member = member_at(set, set->slots[position]);
 
-		if (member->hash == hash && weir_equal(member->value, value))
+		if (member->hash == hash && weir_same(member->value, value))
 			return true;
 	}
 	return false;

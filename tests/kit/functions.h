@@ -125,6 +125,40 @@ static inline weir_value join(weir_value accumulated, weir_value value, void *co
 	return weir_string_format("%s+%s", left, right);
 }
 
+static inline weir_value same(weir_value value, void *context)
+{
+	(void)context;
+	return weir_retain(value);
+}
+
+static inline void keep_last(weir_value value, void *context)
+{
+	weir_release(*(weir_value *)context);
+	*(weir_value *)context = weir_retain(value);
+}
+
+/* The last item of a pipeline, owned. Consumes the observable. */
+static inline weir_value last_of(weir_observable *observable)
+{
+	weir_value last = weir_nil();
+	weir_loop *loop = weir_loop_new_virtual();
+
+	weir_subscribe(observable, loop, &(struct weir_observer){ .next = keep_last, .context = &last });
+	weir_loop_run(loop);
+	weir_loop_free(loop);
+	return last;
+}
+
+/* 1,000 strings of which many are equal to the one before, and few are new. */
+static inline weir_value repetitive_strings(void)
+{
+	static weir_value items[1000];
+
+	for (int index = 0; index < 1000; index++)
+		items[index] = weir_string_format("string %d", index / 3 * index / 3 % 17);
+	return weir_make_array(items, 1000);
+}
+
 /* A consumer whose handle callbacks of the pipeline may cancel. */
 struct victim {
 	weir_subscription *subscription;

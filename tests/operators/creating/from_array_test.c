@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include <weir/aggregating.h>
 #include <weir/creating.h>
+#include <weir/filtering.h>
 
 #include "kit/conformance.h"
 #include "kit/functions.h"
@@ -53,6 +55,24 @@ Test(from_array, emits_no_more_than_requested_and_completes_with_the_last)
 	weir_test_expect_with_demand(test, weir_from_array(digits("1234")), 1, 1, "(1234|)");
 	weir_test_expect_with_demand(test, weir_from_array(digits("1234")), 0, 0, "");
 	MARBLES_OK(test);
+}
+
+Test(from_array, batches_keep_to_what_was_requested)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect_with_demand(test, weir_skip(weir_from_array(digits("1234")), 0), 3, 0, "(123)");
+	weir_test_expect_with_demand(test, weir_skip(weir_from_array(digits("1234")), 1), 3, 0, "(234|)");
+	weir_test_expect(test, weir_count(weir_from_array(digits("1234"))), "(4|)");
+	weir_test_expect(test, weir_take(weir_from_array(digits("1234")), 2), "(12|)");
+	MARBLES_OK(test);
+
+	weir_value copy = last_of(weir_to_array(weir_from_array(repetitive_strings())));
+	weir_value original = repetitive_strings();
+
+	cr_expect(weir_equal(copy, original));
+	weir_release(copy);
+	weir_release(original);
 }
 
 Test(from_array, items_live_as_long_as_they_are_held)

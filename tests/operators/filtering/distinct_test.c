@@ -1,6 +1,7 @@
 /* distinct: values that have not been there before, as far as they are remembered. */
 #include <errno.h>
 
+#include <weir/aggregating.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/transforming.h>
@@ -126,6 +127,33 @@ Test(distinct, a_synchronous_source_is_over_before_flush_begins)
 	cr_expect_null(weir_test_run(test));
 	cr_expect_eq(log.subscribed, 0);
 	weir_test_free(test);
+}
+
+Test(distinct, a_batch_is_seen_as_its_items_are)
+{
+	weir_observable *strings = weir_from_array(repetitive_strings());
+	weir_value in_batches = last_of(weir_to_array(weir_distinct(weir_ref(strings), NULL)));
+	weir_value one_by_one = last_of(weir_to_array(weir_distinct(weir_map(strings, same, NULL), NULL)));
+
+	cr_assert_gt(weir_length(one_by_one), 1);
+	cr_assert(weir_equal(in_batches, one_by_one));
+	weir_release(in_batches);
+	weir_release(one_by_one);
+}
+
+Test(distinct, what_is_dropped_of_a_batch_is_asked_for_again)
+{
+	weir_test *test = weir_test_new();
+
+	for (uint64_t demand = 1; demand <= 3; demand++)
+		weir_test_expect_with_demand(test, weir_distinct(weir_from_array(digits("111122223333")), NULL), demand,
+			0,
+			demand == 1   ? "1"
+			: demand == 2 ? "(12)"
+				      : "(123)");
+	weir_test_expect_with_demand(
+		test, weir_distinct(weir_from_array(digits("111122223333")), NULL), 4, 0, "(123|)");
+	MARBLES_OK(test);
 }
 
 Test(distinct, what_is_dropped_is_asked_for_again)

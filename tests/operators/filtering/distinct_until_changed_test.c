@@ -1,8 +1,10 @@
 /* distinct_until_changed: values that differ from the one passed on before. */
 #include <errno.h>
 
+#include <weir/aggregating.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
+#include <weir/transforming.h>
 
 #include "kit/conformance.h"
 #include "kit/functions.h"
@@ -116,6 +118,34 @@ Test(distinct_until_changed, failures_of_the_callbacks_end_it)
 		weir_distinct_until_changed(weir_test_cold(test, "-1-3|"),
 			&(weir_distinct_until_changed_options){ .key = map_fails_at_three }),
 		"-1-#");
+	MARBLES_OK(test);
+}
+
+Test(distinct_until_changed, a_batch_is_seen_as_its_items_are)
+{
+	weir_observable *strings = weir_from_array(repetitive_strings());
+	weir_value in_batches = last_of(weir_to_array(weir_distinct_until_changed(weir_ref(strings), NULL)));
+	weir_value one_by_one =
+		last_of(weir_to_array(weir_distinct_until_changed(weir_map(strings, same, NULL), NULL)));
+
+	cr_assert_gt(weir_length(one_by_one), 1);
+	cr_assert(weir_equal(in_batches, one_by_one));
+	weir_release(in_batches);
+	weir_release(one_by_one);
+}
+
+Test(distinct_until_changed, what_is_dropped_of_a_batch_is_asked_for_again)
+{
+	weir_test *test = weir_test_new();
+
+	for (uint64_t demand = 1; demand <= 3; demand++)
+		weir_test_expect_with_demand(test,
+			weir_distinct_until_changed(weir_from_array(digits("111122223333")), NULL), demand, 0,
+			demand == 1   ? "1"
+			: demand == 2 ? "(12)"
+				      : "(123)");
+	weir_test_expect_with_demand(
+		test, weir_distinct_until_changed(weir_from_array(digits("111122223333")), NULL), 4, 0, "(123|)");
 	MARBLES_OK(test);
 }
 
