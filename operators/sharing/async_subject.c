@@ -6,7 +6,7 @@
 
 static const struct weir_node_class async_subject_class = {
 	.name = "async_subject",
-	WEIR_SUBJECT_LISTENER,
+	WEIR_LISTENER_SLOTS,
 };
 
 weir_subject *weir_async_subject_new(void)

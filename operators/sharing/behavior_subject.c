@@ -6,7 +6,7 @@
 
 static const struct weir_node_class behavior_subject_class = {
 	.name = "behavior_subject",
-	WEIR_SUBJECT_LISTENER,
+	WEIR_LISTENER_SLOTS,
 };
 
 weir_subject *weir_behavior_subject_new(weir_value initial)

@@ -8,7 +8,7 @@
 
 static const struct weir_node_class replay_subject_class = {
 	.name = "replay_subject",
-	WEIR_SUBJECT_LISTENER,
+	WEIR_LISTENER_SLOTS,
 };
 
 weir_subject *weir_replay_subject_new(const weir_replay_subject_options *options)

@@ -6,7 +6,7 @@
 
 static const struct weir_node_class subject_class = {
 	.name = "subject",
-	WEIR_SUBJECT_LISTENER,
+	WEIR_LISTENER_SLOTS,
 };
 
 weir_subject *weir_subject_new(void)

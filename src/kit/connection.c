@@ -69,11 +69,10 @@ static const struct weir_node_class connection_sink = {
 	.finish = sink_finish,
 };
 
-int weir_connection_start(
-	struct weir_connection *connection, weir_observable *source, struct weir_node *behind, uint64_t demand)
+int weir_connection_start(struct weir_connection *connection, weir_observable *source, weir_loop *loop,
+	struct weir_node *behind, uint64_t demand)
 {
-	struct weir_subscription *subscription =
-		weir_subscription_create(source, weir_node_loop(behind), &connection_sink, behind);
+	struct weir_subscription *subscription = weir_subscription_create(source, loop, &connection_sink, behind);
 
 	if (subscription == NULL)
 		return -ENOMEM;

@@ -29,10 +29,10 @@ struct weir_connection {
 /*
  * Run `source`, borrowed, and ask it for `demand` items. Returns 0, or -ENOMEM.
  *
- * @param behind  the node that stands behind it in the paths of errors; weir_connection_set_behind() when it goes
+ * @param behind  the node that stands behind it in the paths of errors, or NULL; weir_connection_set_behind() when it goes
  */
-int weir_connection_start(
-	struct weir_connection *connection, weir_observable *source, struct weir_node *behind, uint64_t demand);
+int weir_connection_start(struct weir_connection *connection, weir_observable *source, weir_loop *loop,
+	struct weir_node *behind, uint64_t demand);
 
 /* Who stands behind it from now on: a node, or NULL. */
 void weir_connection_set_behind(struct weir_connection *connection, struct weir_node *before, struct weir_node *behind);

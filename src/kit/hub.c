@@ -134,16 +134,13 @@ static size_t kept_for_listeners(const struct weir_hub *hub)
 
 static void forget_unneeded(struct weir_hub *hub)
 {
-	size_t needed, others;
+	if (hub->values.count > 0) {
+		size_t needed = kept_for_newcomers(hub);
+		size_t others = kept_for_listeners(hub);
 
-	if (hub->values.count == 0)
-		return;
-	needed = kept_for_newcomers(hub);
-	others = kept_for_listeners(hub);
-	if (others > needed)
-		needed = others;
-	while (hub->values.count > needed)
-		forget_oldest(hub);
+		while (hub->values.count > (needed > others ? needed : others))
+			forget_oldest(hub);
+	}
 	if (hub->values.count == 0 && hub->options.keep == 0)
 		hub->flags &= ~(uint32_t)WEIR_HUB_KEEPS;
 }
@@ -480,8 +477,9 @@ void weir_hub_close(struct weir_hub *hub)
 
 static bool runs_elsewhere(const struct weir_hub *hub, const struct weir_node *node)
 {
-	return hub->listener_count > 0 &&
-	       weir_node_loop(&listener_at(hub->listeners.next)->node) != weir_node_loop(node);
+	if (hub->listener_count > 0)
+		return weir_node_loop(&listener_at(hub->listeners.next)->node) != weir_node_loop(node);
+	return hub->options.loop != NULL && hub->options.loop != weir_node_loop(node);
 }
 
 /* Serve a listener outside of a delivery, or inside another one's. */
@@ -506,8 +504,7 @@ void weir_hub_join(struct weir_hub *hub, struct weir_listener *listener)
 	weir_link_init(&listener->link);
 	if (runs_elsewhere(hub, &listener->node)) {
 		weir_emit_failure(&listener->node, EINVAL,
-			"it has listeners on another loop already; put weir_observe_on() behind one it shares with "
-			"them");
+			"it runs on another loop: subscribe there, and put weir_observe_on() behind it");
 		return;
 	}
 	listener->is_fresh = true;
@@ -517,6 +514,8 @@ void weir_hub_join(struct weir_hub *hub, struct weir_listener *listener)
 	listener->joined = ++hub->joins;
 	weir_list_append(&hub->listeners, &listener->link);
 	hub->listener_count++;
+	if (hub->hub_class->joined != NULL)
+		hub->hub_class->joined(hub);
 	serve(listener);
 }
 

@@ -36,6 +36,8 @@ struct weir_hub_class {
 	void (*destroy)(struct weir_hub *hub);
 	/* A listener asked for more, took what was kept, joined or left; not from inside a delivery. May be absent. */
 	void (*moved)(struct weir_hub *hub);
+	/* A listener has come; nothing was given to it yet. May be absent. */
+	void (*joined)(struct weir_hub *hub);
 	/* A listener is no longer there, for whatever reason; its node is still. May be absent. */
 	void (*left)(struct weir_hub *hub, struct weir_listener *listener);
 };
@@ -43,7 +45,7 @@ struct weir_hub_class {
 struct weir_hub_options {
 	size_t keep; /* the newest values, for those who join later; SIZE_MAX: all */
 	weir_duration window; /* > 0: none that is as old as this */
-	weir_loop *loop; /* with a window: whose clock */
+	weir_loop *loop; /* where listeners run, if that is settled; with a window: whose clock */
 	size_t slack; /* values that wait for listeners that have not asked for them yet */
 	bool is_state; /* what is kept is the current value: nobody gets it once the hub has ended */
 };
@@ -161,6 +163,11 @@ void weir_listener_start(struct weir_node *node);
 void weir_listener_request(struct weir_node *node, uint64_t count);
 void weir_listener_finish(struct weir_node *node);
 void weir_listener_config_destroy(void *config);
+
+#define WEIR_LISTENER_SLOTS \
+	.size = sizeof(struct weir_listener), .config_size = sizeof(struct weir_hub *), .demand = WEIR_DEMAND_COUNTED, \
+	.start = weir_listener_start, .request = weir_listener_request, .finish = weir_listener_finish, \
+	.config_destroy = weir_listener_config_destroy
 
 /* An observable of the hub: a recipe of `listener_class`, whose configuration is the hub. Owned. */
 weir_observable *weir_hub_observable(struct weir_hub *hub, const struct weir_node_class *listener_class);

@@ -252,7 +252,8 @@ static void connect(struct weir_multicast *multicast, struct weir_node *node)
 	multicast->is_connected = true;
 	multicast->loop = weir_node_loop(node);
 	weir_timer_init_on(&multicast->grace, multicast->loop, grace_expired);
-	if (weir_connection_start(&multicast->connection, multicast->source, node, wanted(multicast)) < 0) {
+	if (weir_connection_start(&multicast->connection, multicast->source, multicast->loop, node, wanted(multicast)) <
+		0) {
 		struct weir_hub *hub = ended(multicast, false);
 
 		weir_hub_error(hub, weir_as_error(weir_no_memory()));

@@ -18,10 +18,4 @@ struct weir_subject {
 /* A new subject with one handle, or NULL. @param options  NULL for a hub that keeps nothing */
 weir_subject *weir_subject_make(const struct weir_node_class *listener_class, const struct weir_hub_options *options);
 
-/* The slots of a subject's listeners, but for the name. */
-#define WEIR_SUBJECT_LISTENER \
-	.size = sizeof(struct weir_listener), .config_size = sizeof(struct weir_hub *), .demand = WEIR_DEMAND_COUNTED, \
-	.start = weir_listener_start, .request = weir_listener_request, .finish = weir_listener_finish, \
-	.config_destroy = weir_listener_config_destroy
-
 #endif
