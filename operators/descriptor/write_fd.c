@@ -14,20 +14,22 @@ struct write_fd {
 	struct weir_node node;
 	struct weir_descriptor descriptor;
 	weir_value item; /* in hand */
-	const char *bytes; /* of the item, what is left to write */
-	size_t left;
+	struct weir_outgoing rest; /* of it */
 	weir_error *error; /* of the source, until the item in hand is written */
 	bool is_asking; /* upstream owes an item */
 	bool has_item;
 	bool source_completed;
 };
 
-static void write_fd_ask(struct write_fd *self)
+static void write_fd_request(struct weir_node *node, uint64_t count)
 {
-	if (self->node.demand == 0 || self->is_asking || self->has_item)
+	struct write_fd *self = WEIR_CONTAINER_OF(node, struct write_fd, node);
+
+	(void)count;
+	if (node->demand == 0 || self->is_asking || self->has_item)
 		return;
 	self->is_asking = true;
-	weir_request_upstream(&self->node, 1);
+	weir_request_upstream(node, 1);
 }
 
 static void write_fd_fail(struct write_fd *self, int error)
@@ -43,39 +45,28 @@ static void write_fd_written(struct write_fd *self)
 {
 	struct weir_node *node = &self->node;
 	weir_value item = self->item;
-	weir_error *error = self->error;
 
-	weir_descriptor_rest(&self->descriptor);
 	self->item = weir_nil();
 	weir_emit_next(node, item);
 	self->has_item = false;
 	if (!weir_is_open(node))
 		return;
-	if (error != NULL) {
-		self->error = NULL;
-		weir_emit_error(node, error);
-	} else if (self->source_completed) {
+	if (self->error != NULL)
+		weir_emit_error(node, weir_error_ref(self->error));
+	else if (self->source_completed)
 		weir_emit_complete(node);
-	} else {
-		write_fd_ask(self);
-	}
+	else
+		write_fd_request(node, 0);
 }
 
 static void write_fd_on_ready(struct weir_node *node)
 {
 	struct write_fd *self = WEIR_CONTAINER_OF(node, struct write_fd, node);
-	ssize_t written = self->left > 0 ? weir_descriptor_write(&self->descriptor, self->bytes, self->left) : 0;
-	int result = written < 0 && written != -EAGAIN ? (int)written : 0;
+	int result = weir_descriptor_write(&self->descriptor, &self->rest);
 
-	if (written > 0) {
-		self->bytes += written;
-		self->left -= (size_t)written;
-	}
-	if (result == 0 && self->left > 0)
-		result = weir_descriptor_await(&self->descriptor, WEIR_WRITABLE);
 	if (result < 0)
 		write_fd_fail(self, -result);
-	else if (self->left == 0)
+	else if (result > 0)
 		write_fd_written(self);
 }
 
@@ -104,7 +95,7 @@ static void write_fd_next(struct weir_node *node, weir_value value)
 	}
 	self->item = value;
 	self->has_item = true;
-	self->bytes = weir_as_bytes(value, &self->left);
+	self->rest.bytes = weir_as_bytes(value, &self->rest.left);
 	write_fd_on_ready(node);
 }
 
@@ -126,12 +117,6 @@ static void write_fd_complete(struct weir_node *node)
 	self->source_completed = true;
 	if (!self->has_item)
 		weir_emit_complete(node);
-}
-
-static void write_fd_request(struct weir_node *node, uint64_t count)
-{
-	(void)count;
-	write_fd_ask(WEIR_CONTAINER_OF(node, struct write_fd, node));
 }
 
 static void write_fd_finish(struct weir_node *node)

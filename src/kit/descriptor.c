@@ -149,7 +149,7 @@ static ssize_t write_silently(int number, const void *bytes, size_t size)
 	return result;
 }
 
-ssize_t weir_descriptor_write(const struct weir_descriptor *descriptor, const void *bytes, size_t size)
+static ssize_t write_some(const struct weir_descriptor *descriptor, const void *bytes, size_t size)
 {
 	if (descriptor->kind == WEIR_DESCRIPTOR_SOCKET)
 		return outcome(send(descriptor->number, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL));
@@ -161,4 +161,20 @@ ssize_t weir_descriptor_write(const struct weir_descriptor *descriptor, const vo
 	if (size > FILE_SLICE)
 		size = FILE_SLICE;
 	return outcome(write_silently(descriptor->number, bytes, size));
+}
+
+int weir_descriptor_write(struct weir_descriptor *descriptor, struct weir_outgoing *outgoing)
+{
+	ssize_t written = outgoing->left > 0 ? write_some(descriptor, outgoing->bytes, outgoing->left) : 0;
+
+	if (written < 0 && written != -EAGAIN)
+		return (int)written;
+	if (written > 0) {
+		outgoing->bytes += written;
+		outgoing->left -= (size_t)written;
+	}
+	if (outgoing->left > 0)
+		return weir_descriptor_await(descriptor, WEIR_WRITABLE);
+	weir_descriptor_rest(descriptor);
+	return 1;
 }

@@ -58,10 +58,18 @@ ssize_t weir_descriptor_read(struct weir_descriptor *descriptor, size_t size, co
 /* In `finish` of whoever has read. */
 void weir_descriptor_finish(struct weir_descriptor *descriptor);
 
+/* Bytes on their way out. */
+struct weir_outgoing {
+	const char *bytes;
+	size_t left;
+};
+
 /*
- * Write some of the bytes, at most a slice that does not hold up the loop. Returns their number, -EAGAIN when there is
- * no room, or another negated errno: -EPIPE where the kernel would also send SIGPIPE, -EFBIG for SIGXFSZ.
+ * Write what there is room for, at most a slice that does not hold up the loop; with more left, `ready` will be called.
+ *
+ * Returns > 0 when all is written, 0 when some is left, or a negated errno: -EPIPE where the kernel would also send
+ * SIGPIPE, -EFBIG for SIGXFSZ.
  */
-ssize_t weir_descriptor_write(const struct weir_descriptor *descriptor, const void *bytes, size_t size);
+int weir_descriptor_write(struct weir_descriptor *descriptor, struct weir_outgoing *outgoing);
 
 #endif
