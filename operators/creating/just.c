@@ -1,4 +1,4 @@
-/* of: given values. See weir/creating.h; several are from_array. */
+/* just: one value. See weir/creating.h. */
 #include <weir/creating.h>
 
 #include "kit/scalar.h"

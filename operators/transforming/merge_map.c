@@ -25,8 +25,8 @@ static void merge_map_start(struct weir_node *node)
 {
 	const struct merge_map_config *config = node->config;
 
-	weir_flatten_init(
-		WEIR_CONTAINER_OF(node, struct weir_flatten, node), node, &merge_map_flatten, config->concurrency, true);
+	weir_flatten_init(WEIR_CONTAINER_OF(node, struct weir_flatten, node), node, &merge_map_flatten,
+		config->concurrency, true);
 }
 
 static const struct weir_node_class merge_map_class = {
