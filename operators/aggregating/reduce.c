@@ -17,14 +17,16 @@ static void reduce_start(struct weir_node *node)
 static void reduce_next(struct weir_node *node, weir_value value)
 {
 	struct weir_last *self = WEIR_CONTAINER_OF(node, struct weir_last, node);
-	weir_value accumulated = weir_fold_step(node->config, weir_last_take(self), self->has_value, value);
+	weir_value accumulated = weir_fold_step(node->config, &self->value, self->has_value, value);
 
-	if (weir_is_error(accumulated))
+	if (WEIR_UNLIKELY(weir_is_error(accumulated))) {
 		weir_emit_failed_value(node, accumulated);
-	else if (weir_is_open(node))
-		weir_last_set(self, accumulated);
-	else
+	} else if (WEIR_LIKELY(weir_is_open(node))) {
+		self->value = accumulated;
+		self->has_value = true;
+	} else {
 		weir_release(accumulated);
+	}
 }
 
 /* Nothing is passed on until the end, so a batch is seen as its items are. */

@@ -22,12 +22,7 @@ static void scan_start(struct weir_node *node)
 static void scan_next(struct weir_node *node, weir_value value)
 {
 	struct scan *self = WEIR_CONTAINER_OF(node, struct scan, node);
-	weir_value before = self->accumulated;
-
-	/* Out of the reach of `finish` while the accumulator borrows it: it may cancel. */
-	self->accumulated = weir_nil();
-
-	weir_value accumulated = weir_fold_step(node->config, before, self->has_accumulated, value);
+	weir_value accumulated = weir_fold_step(node->config, &self->accumulated, self->has_accumulated, value);
 
 	if (!weir_is_error(accumulated) && weir_is_open(node)) {
 		self->accumulated = weir_retain(accumulated);

@@ -24,18 +24,26 @@ weir_observable *weir_fold_extend(
 void weir_fold_config_destroy(void *config);
 
 /*
- * The accumulated value after `value`, owned; of kind error when the accumulator has failed. Consumes both. The first
- * value without a seed (`has_accumulated` false) is the accumulated value itself.
+ * The accumulated value after `value`, owned; of kind error when the accumulator has failed. Consumes `value` and what is
+ * `held`, which the caller replaces by the result if the node is still open.
+ *
+ * The accumulator may cancel while it borrows the held value: until it returns, `finish` must not find it there. What is
+ * not counted needs no such care. Without a seed the first value (`has_held` is false) is the accumulated value itself.
  */
 static inline weir_value weir_fold_step(
-	const struct weir_fold_config *config, weir_value accumulated, bool has_accumulated, weir_value value)
+	const struct weir_fold_config *config, weir_value *held, bool has_held, weir_value value)
 {
-	if (WEIR_UNLIKELY(!has_accumulated))
+	weir_value before = *held;
+
+	if (WEIR_UNLIKELY(!has_held))
 		return value;
+	if (WEIR_LIKELY(!((before.tag | value.tag) & WEIR_TAG_COUNTED)))
+		return config->accumulator(before, value, config->context);
+	*held = weir_nil();
 
-	weir_value next = config->accumulator(accumulated, value, config->context);
+	weir_value next = config->accumulator(before, value, config->context);
 
-	weir_release(accumulated);
+	weir_release(before);
 	weir_release(value);
 	return next;
 }
