@@ -21,7 +21,7 @@ enum {
 	PORTION = WINDOW / 8,
 	/* Items that the consumer emits per turn. */
 	TURN = 2 * WINDOW,
-	/* Looks at an empty ring behind items that have just come: some 2 µs, where going to sleep would cost 10. */
+	/* Looks at an empty ring behind a stream of items: some 2 µs, where going to sleep would cost 10. */
 	LOOKS = 2000,
 	CACHE_LINE = 64,
 };
@@ -380,7 +380,9 @@ static void drain(struct weir_hand_off *hand_off)
 			break;
 		}
 		if (available == 0) {
-			if ((channel->taken == before || !more_comes(channel)) && await_items(channel))
+			bool streams = channel->taken - before >= WEIR_HAND_OFF_BATCH;
+
+			if (!(streams && more_comes(channel)) && await_items(channel))
 				break;
 			continue;
 		}

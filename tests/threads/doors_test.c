@@ -367,6 +367,33 @@ static void cancel_from_another_thread(void)
 	weir_loop_free(loop);
 }
 
+/* The observer is on another thread, and this one asks for items. */
+static void request_from_another_thread(void)
+{
+	weir_loop *loop = weir_loop_new();
+	struct worker worker;
+	struct cancelling self = { 0 };
+
+	worker_start(&worker);
+	weir_subscribe(weir_observe_on(weir_range(1, 100), worker.loop), loop,
+		&(weir_observer){ .subscribed = publish_subscription,
+			.next = cancelling_next,
+			.destroy = cancelling_destroy,
+			.context = &self,
+			.demand = WEIR_ON_REQUEST });
+	while (__atomic_load_n(&self.subscription, __ATOMIC_ACQUIRE) == NULL)
+		weir_loop_run_for(loop, weir_us(20));
+	for (int times = 0; times < 100; times++)
+		weir_request(self.subscription, 1);
+	weir_loop_run(loop);
+	while (__atomic_load_n(&self.seen.destroyed, __ATOMIC_ACQUIRE) == 0)
+		usleep(10);
+	EXPECT(self.seen.items == 100 && self.seen.in_order);
+	weir_subscription_unref(self.subscription);
+	worker_join(&worker);
+	weir_loop_free(loop);
+}
+
 static void requests_cross(void)
 {
 	weir_loop *loop = weir_loop_new();
@@ -616,6 +643,7 @@ static const struct {
 	CASE(cancel_from_inside_next),
 	CASE(cancel_at_any_moment),
 	CASE(cancel_from_another_thread),
+	CASE(request_from_another_thread),
 	CASE(requests_cross),
 	CASE(the_other_loop_is_freed_at_any_moment),
 	CASE(this_loop_is_freed_at_any_moment),
