@@ -4,7 +4,6 @@
 #include <weir/aggregating.h>
 #include <weir/operator.h>
 
-#include "kit/batch.h"
 #include "kit/collector.h"
 #include "kit/last.h"
 
@@ -21,7 +20,8 @@ static void to_array_next(struct weir_node *node, weir_value value)
 
 static void to_array_next_batch(struct weir_node *node, const weir_value *values, size_t count)
 {
-	weir_batch_each(node, values, count, to_array_next);
+	if (!weir_collector_add_all(&WEIR_CONTAINER_OF(node, struct to_array, last.node)->collector, values, count))
+		weir_emit_failure(node, ENOMEM, "out of memory");
 }
 
 static void to_array_complete(struct weir_node *node)

@@ -50,7 +50,26 @@ static void buffer_count_next(struct weir_node *node, weir_value value)
 
 static void buffer_count_next_batch(struct weir_node *node, const weir_value *values, size_t count)
 {
-	weir_batch_each(node, values, count, buffer_count_next);
+	struct buffer_count *self = WEIR_CONTAINER_OF(node, struct buffer_count, node);
+	const struct buffer_count_config *config = node->config;
+	size_t done = 0;
+
+	while (done < count && weir_is_open(node)) {
+		const weir_value *next = values + done;
+		uint64_t wanted = self->to_skip > 0 ? self->to_skip : config->size - self->collector.count;
+		size_t turn = wanted < count - done ? (size_t)wanted : count - done;
+
+		done += turn;
+		if (self->to_skip > 0) {
+			self->to_skip -= turn;
+			weir_batch_release(next, turn);
+		} else if (!weir_collector_add_all(&self->collector, next, turn)) {
+			weir_emit_failure(node, ENOMEM, "out of memory");
+		} else if (self->collector.count == config->size) {
+			buffer_count_emit(self);
+		}
+	}
+	weir_batch_release(values + done, count - done);
 }
 
 /* The source has completed: the unfinished buffers, oldest first, as they are asked for. */

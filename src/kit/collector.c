@@ -25,6 +25,21 @@ bool weir_collector_grow(struct weir_collector *collector)
 	return true;
 }
 
+bool weir_collector_add_all(struct weir_collector *collector, const weir_value *values, size_t count)
+{
+	while (collector->capacity - collector->count < count) {
+		if (weir_collector_grow(collector))
+			continue;
+		for (size_t index = 0; index < count; index++)
+			weir_release(values[index]);
+		return false;
+	}
+	if (count > 0)
+		memcpy(collector->values + collector->count, values, count * sizeof *values);
+	collector->count += count;
+	return true;
+}
+
 weir_value weir_collector_take(struct weir_collector *collector)
 {
 	size_t count = collector->count;

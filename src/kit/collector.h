@@ -24,6 +24,9 @@ static inline bool weir_collector_add(struct weir_collector *collector, weir_val
 	return true;
 }
 
+/* Add several values, each consumed also on failure. False without memory; the others are kept. */
+bool weir_collector_add_all(struct weir_collector *collector, const weir_value *values, size_t count);
+
 /* All values as an array, owned; of kind error without memory. The collector is empty afterwards and keeps its memory.
  */
 weir_value weir_collector_take(struct weir_collector *collector);

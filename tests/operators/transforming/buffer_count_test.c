@@ -1,6 +1,7 @@
 /* buffer_count: arrays of a given size that touch, overlap or leave values out. */
 #include <errno.h>
 
+#include <weir/aggregating.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/transforming.h>
@@ -69,6 +70,27 @@ Test(buffer_count, every_buffer_owns_its_values)
 	weir_test_expect(test, weir_buffer_count(weir_test_cold(test, "-a-b-c-#"), 2, 1), "---x-y-#");
 	weir_test_expect_cancelled(test, weir_buffer_count(weir_test_cold(test, "-a-b-c-|"), 2, 1), weir_ms(4), "---x");
 	MARBLES_OK(test);
+}
+
+Test(buffer_count, a_batch_is_seen_as_its_items_are)
+{
+	static const size_t sizes[][2] = { { 1, 1 }, { 7, 7 }, { 100, 100 }, { 5, 2 }, { 100, 1 }, { 3, 8 },
+		{ 1, 200 } };
+	weir_observable *strings = weir_from_array(repetitive_strings());
+
+	for (size_t index = 0; index < sizeof sizes / sizeof *sizes; index++) {
+		size_t size = sizes[index][0];
+		size_t every = sizes[index][1];
+		weir_value in_batches = last_of(weir_to_array(weir_buffer_count(weir_ref(strings), size, every)));
+		weir_value one_by_one =
+			last_of(weir_to_array(weir_buffer_count(weir_map(weir_ref(strings), same, NULL), size, every)));
+
+		cr_assert_gt(weir_length(one_by_one), 1);
+		cr_assert(weir_equal(in_batches, one_by_one), "buffers of %zu every %zu", size, every);
+		weir_release(in_batches);
+		weir_release(one_by_one);
+	}
+	weir_unref(strings);
 }
 
 Test(buffer_count, an_empty_source_makes_no_buffer)
