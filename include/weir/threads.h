@@ -11,7 +11,8 @@
  *
  * **Values** are made safe to be owned by several threads on their way (weir_value_share()). A recipe that the same
  * program subscribes to on several threads needs weir_across_threads(); the values it holds (of weir_just(), say) need
- * weir_value_share() before they are given to it.
+ * weir_value_share() before they are given to it. An observable that crosses as an item (a window, a group) still belongs
+ * to the loop it comes from.
  *
  * **Order and demand.** Items, errors and completion arrive in the order in which they were emitted; an error does not
  * overtake the items before it. The part of the pipeline on the other side is never asked for more than the consumer

@@ -192,10 +192,8 @@ weir_observable *weir_across_threads(weir_observable *observable)
 	return observable;
 }
 
-weir_loop *weir_observable_home(const weir_observable *observable)
+weir_loop *weir_source_home(const weir_observable *observable)
 {
-	if (!(observable->block.spare & WEIR_RECIPE_HAS_HOME))
-		return NULL;
 	while (observable->source != NULL)
 		observable = observable->source;
 	return observable->node_class->home(observable->config);

@@ -106,8 +106,14 @@ static inline void weir_leave(struct weir_subscription *subscription)
 /* Downstream of a node that is not the sink. */
 struct weir_node *weir_node_downstream(const struct weir_node *node);
 
+/* The wish of a source that has `home`. */
+weir_loop *weir_source_home(const weir_observable *observable);
+
 /* The loop that the source of the pipeline wishes to run on, and all downstream of it; NULL: no wish. */
-weir_loop *weir_observable_home(const weir_observable *observable);
+static inline weir_loop *weir_observable_home(const weir_observable *observable)
+{
+	return WEIR_UNLIKELY(observable->block.spare & WEIR_RECIPE_HAS_HOME) ? weir_source_home(observable) : NULL;
+}
 
 /* "sse > pluck > map", allocated; NULL without memory. The caller frees it with weir_deallocate(). */
 char *weir_node_path(const struct weir_node *node);

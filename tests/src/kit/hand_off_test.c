@@ -264,6 +264,26 @@ Test(hand_off, subscribe_on_of_what_observes_elsewhere)
 	two_finish(&two);
 }
 
+Test(hand_off, there_and_back)
+{
+	struct two two;
+
+	two_init(&two);
+	two_subscribe(&two,
+		weir_subscribe_on(
+			weir_observe_on(weir_map(source(&two, (struct numbers){ .count = 10000 }), note_loop, &two),
+				two.loops[0]),
+			two.loops[1]),
+		0);
+	run(&two);
+	cr_expect_eq(two.items, 10000);
+	cr_expect(two.in_order);
+	cr_expect(two.completed);
+	cr_expect_eq(two.mapped_on, two.loops[1]);
+	cr_expect_eq(two.ran_on, two.loops[0]);
+	two_finish(&two);
+}
+
 static void many(uint64_t demand, uint64_t then, struct numbers of)
 {
 	struct two two;
@@ -538,6 +558,19 @@ Test(hand_off, the_loop_that_observes_is_freed)
 	turn(two.loops[0]);
 	free_loop(&two, 1);
 	cr_expect_eq(two.destroyed, 1);
+	two_finish(&two);
+}
+
+Test(hand_off, the_loop_that_was_subscribed_on_is_freed_before_the_other_begins)
+{
+	struct two two;
+
+	two_init(&two);
+	two_subscribe(&two, weir_observe_on(source(&two, (struct numbers){ .count = 3 }), two.loops[1]), 0);
+	free_loop(&two, 0);
+	run(&two);
+	cr_expect_eq(two.items, 0);
+	cr_expect_eq(two.code, WEIR_ECLOSED);
 	two_finish(&two);
 }
 
