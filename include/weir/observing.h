@@ -16,7 +16,7 @@ extern "C" {
  *     dematerialize:  -1-2-|
  *
  * In `{"kind": "E", "error": e}` an error is passed on as it is; a text, as in a decoded document, becomes the message
- * of an error ::WEIR_EUSER.
+ * of an error `WEIR_EUSER`.
  *
  * @param source  consumed
  * @return owned

@@ -52,9 +52,9 @@ typedef struct weir_share_options weir_share_options;
  * @return owned; it stays the same run for all who subscribe to it (weir_ref(), or weir_subscribe_borrowed())
  *
  * Errors: those of the source, to all; `EINVAL` for options out of range and for a subscription on another loop;
- * ::WEIR_EDEMAND, see below. Demand: the slowest subscriber decides; the source is asked for what all have asked for, at
+ * `WEIR_EDEMAND`, see below. Demand: the slowest subscriber decides; the source is asked for what all have asked for, at
  * most 64 items ahead. When all ask for everything, so does this, and from then on a slow newcomer cannot hold the source
- * back: 64 values wait for it, then it fails with ::WEIR_EDEMAND, it alone. Since 0.1. RxJS: `share`; the options here are
+ * back: 64 values wait for it, then it fails with `WEIR_EDEMAND`, it alone. Since 0.1. RxJS: `share`; the options here are
  * its `reset…` the other way round.
  */
 WEIR_API weir_observable *weir_share(weir_observable *source, const weir_share_options *options);
@@ -66,7 +66,7 @@ WEIR_API weir_observable *weir_share(weir_observable *source, const weir_share_o
  *     first:                 -1-2-3-4-|
  *     second at 4, count 1:  ----2 (3 at 5)-4-|
  *
- * weir_share() of kind ::WEIR_SHARE_REPLAY with `keep_after_complete`. When nobody listens any more before completion,
+ * weir_share() of kind `WEIR_SHARE_REPLAY` with `keep_after_complete`. When nobody listens any more before completion,
  * the source is cancelled and forgotten. (RxJS keeps it running unless told otherwise; weir_share() has options for that.)
  *
  * @param source  consumed

@@ -121,7 +121,7 @@ struct weir_group_by_options {
 	weir_observable *(*duration)(const weir_observable *group, void *context);
 	/**
 	 * How many values wait in each group until somebody subscribes to it. 0: none; what comes before is dropped, and
-	 * reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with ::WEIR_EOVERFLOW.
+	 * reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with `WEIR_EOVERFLOW`.
 	 */
 	size_t waiting;
 };
@@ -146,7 +146,7 @@ typedef struct weir_group_by_options weir_group_by_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: of the source and of `key` and `element`: to every group, then here; ::WEIR_EOVERFLOW, see `waiting`. Demand:
+ * Errors: of the source and of `key` and `element`: to every group, then here; `WEIR_EOVERFLOW`, see `waiting`. Demand:
  * groups wait until they are asked for, values until their group's subscriber asks. The source is asked for at most 256
  * values more than the subscribers have taken, and for none while no group is asked for and none has a subscriber. Since
  * 0.1. RxJS: `groupBy`.
@@ -371,7 +371,7 @@ struct weir_window_count_options {
 	uint64_t every;
 	/**
 	 * How many values wait in each window until somebody subscribes to it. 0: none; what comes before is dropped, and
-	 * reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with ::WEIR_EOVERFLOW.
+	 * reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with `WEIR_EOVERFLOW`.
 	 */
 	size_t waiting;
 };
@@ -392,7 +392,7 @@ typedef struct weir_window_count_options weir_window_count_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: of the source: to every open window, then here; ::WEIR_EOVERFLOW, see `waiting`; `EINVAL` for a size of 0.
+ * Errors: of the source: to every open window, then here; `WEIR_EOVERFLOW`, see `waiting`; `EINVAL` for a size of 0.
  * Demand: as weir_group_by(). Since 0.1. RxJS: `windowCount`.
  */
 WEIR_API weir_observable *weir_window_count(
