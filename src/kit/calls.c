@@ -1,6 +1,8 @@
 /* Calls on worker threads. See kit/calls.h. */
 #include "kit/calls.h"
 
+#include <weir/memory.h>
+
 #include "base/allocator.h"
 #include "core/block.h"
 #include "core/loop.h"
@@ -37,8 +39,11 @@ static void call_return(struct call *call, weir_value result)
 	weir_value_share(result);
 	call->value = result;
 	weir_release(argument);
-	if (weir_loop_post_embedded(call->loop, &call->post) < 0)
+	if (weir_loop_post_embedded(call->loop, &call->post) < 0) {
 		call_free(call);
+		/* A worker has no use for blocks of pipelines: its free lists would only keep them. */
+		weir_memory_trim();
+	}
 }
 
 static void call_work(struct weir_job *job)
