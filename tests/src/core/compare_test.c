@@ -270,7 +270,7 @@ Test(compare, deep_values_are_compared_hashed_and_printed)
 	weir_value right = weir_double(1);
 	char text[64];
 
-	for (int level = 0; level < 5000; level++) {
+	for (int level = 0; level < 1000; level++) {
 		left = array(1, left);
 		right = array(1, right);
 	}
