@@ -382,7 +382,9 @@ static struct weir_subscription *take_warm(weir_observable *observable, const st
 struct weir_subscription *weir_subscription_create(
 	weir_observable *observable, weir_loop *loop, const struct weir_node_class *sink_class, struct weir_node *owner)
 {
-	struct weir_subscription *subscription = take_warm(observable, sink_class);
+	/* What a recipe holds in its configuration may run on several threads when the recipe itself may. */
+	bool is_across_threads = observable->block.shared || (owner != NULL && owner->subscription->is_across_threads);
+	struct weir_subscription *subscription = is_across_threads ? NULL : take_warm(observable, sink_class);
 
 	if (subscription == NULL) {
 		size_t size = sizeof(struct weir_subscription) + observable->end + sink_class->size;
@@ -401,6 +403,7 @@ struct weir_subscription *weir_subscription_create(
 	subscription->has_resources = false;
 	subscription->borrows_observable = false;
 	subscription->is_intact = false;
+	subscription->is_across_threads = is_across_threads;
 	subscription->loop = loop;
 	subscription->origin = NULL;
 	subscription->observable = observable;
@@ -480,8 +483,8 @@ static bool keep_warm(struct weir_subscription *subscription)
 {
 	weir_observable *observable = subscription->observable;
 
-	if (!WEIR_POOL_ENABLED || !subscription->is_intact || observable->warm != NULL || observable->block.shared ||
-		observable->block.immortal ||
+	if (!WEIR_POOL_ENABLED || !subscription->is_intact || observable->warm != NULL ||
+		subscription->is_across_threads || observable->block.immortal ||
 		observable->block.references < (subscription->borrows_observable ? 1 : 2) ||
 		__atomic_load_n(&subscription->references, __ATOMIC_ACQUIRE) != 1)
 		return false;

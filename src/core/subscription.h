@@ -52,6 +52,7 @@ struct weir_subscription {
 	bool has_resources;	 /* some node had a resource attached, ever */
 	bool borrows_observable;
 	bool is_intact;		 /* ended so that its links can serve again */
+	bool is_across_threads;	 /* its recipe, or one that runs it, may be subscribed to on several */
 	weir_loop *loop;
 	weir_loop *origin; /* while it starts: where weir_subscribe() was called, if that is another loop */
 	weir_observable *observable;

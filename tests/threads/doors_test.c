@@ -11,9 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/loop.h>
+#include <weir/recovering.h>
 #include <weir/threads.h>
 #include <weir/transforming.h>
 
@@ -230,6 +232,12 @@ static void counted_values_cross(void)
 	weir_subscription_unref(seen.subscription);
 	worker_join(&worker);
 	weir_loop_free(loop);
+}
+
+static weir_value as_is(weir_value value, void *context)
+{
+	(void)context;
+	return weir_retain(value);
 }
 
 static weir_value fail_at_1000(weir_value value, void *context)
@@ -513,6 +521,30 @@ static void one_recipe_on_two_threads(void)
 	weir_loop_free(loop);
 }
 
+/* What a recipe holds in its configuration is run on two threads, too, again and again. */
+static void one_recipe_of_recipes_on_two_threads(void)
+{
+	weir_loop *loop = weir_loop_new();
+	struct worker workers[2];
+	struct seen seen[2] = { 0 };
+	weir_observable *recipe = weir_across_threads(weir_repeat(
+		weir_concat((weir_observable *[]){ weir_range(1, 1), weir_map(weir_range(2, 1), as_is, NULL) }, 2),
+		50000, 0));
+
+	for (int index = 0; index < 2; index++) {
+		worker_start(&workers[index]);
+		subscribe(&seen[index], weir_subscribe_on(weir_ref(recipe), workers[index].loop), loop, 0);
+	}
+	weir_unref(recipe);
+	weir_loop_run(loop);
+	for (int index = 0; index < 2; index++) {
+		EXPECT(seen[index].items == 100000 && seen[index].sum == 150000 && seen[index].completed);
+		weir_subscription_unref(seen[index].subscription);
+		worker_join(&workers[index]);
+	}
+	weir_loop_free(loop);
+}
+
 static weir_value blocking(weir_value value, void *context)
 {
 	__atomic_fetch_add((uint64_t *)context, 1, __ATOMIC_RELAXED);
@@ -650,6 +682,7 @@ static const struct {
 	CASE(both_loops_are_freed_at_any_moment),
 	CASE(inner_pipelines_run_elsewhere),
 	CASE(one_recipe_on_two_threads),
+	CASE(one_recipe_of_recipes_on_two_threads),
 	CASE(calls_on_worker_threads),
 	CASE(calls_are_cancelled_at_any_moment),
 	CASE(the_loop_is_freed_while_calls_are_at_work),
