@@ -9,6 +9,10 @@
 struct observer_sink {
 	struct weir_node node;
 	struct weir_observer observer;
+	/* Of consumers that ask by counts: a request inside `next` may lead to the terminal, which then waits. */
+	uint32_t delivering;
+	bool completes_late;
+	weir_error *late_error;
 };
 
 static void observer_next(struct weir_node *node, weir_value value)
@@ -46,6 +50,10 @@ static void observer_error(struct weir_node *node, weir_error *error)
 {
 	struct observer_sink *sink = WEIR_CONTAINER_OF(node, struct observer_sink, node);
 
+	if (sink->delivering > 0) {
+		sink->late_error = error;
+		return;
+	}
 	deliver_error(&sink->observer, node->subscription->loop, error);
 	weir_subscription_end(node->subscription);
 }
@@ -54,6 +62,10 @@ static void observer_complete(struct weir_node *node)
 {
 	struct observer_sink *sink = WEIR_CONTAINER_OF(node, struct observer_sink, node);
 
+	if (sink->delivering > 0) {
+		sink->completes_late = true;
+		return;
+	}
 	if (sink->observer.complete != NULL)
 		sink->observer.complete(sink->observer.context);
 	weir_subscription_end(node->subscription);
@@ -63,8 +75,45 @@ static void observer_finish(struct weir_node *node)
 {
 	struct observer_sink *sink = WEIR_CONTAINER_OF(node, struct observer_sink, node);
 
+	/* A terminal that waited for `next` to return, which cancelled instead. */
+	weir_error_unref(sink->late_error);
+	sink->late_error = NULL;
+	sink->completes_late = false;
 	if (sink->observer.destroy != NULL)
 		sink->observer.destroy(sink->observer.context);
+}
+
+/* The last thing before the frame is left: what is up the stack holds the subscription. */
+static void deliver_late(struct weir_node *node)
+{
+	struct observer_sink *sink = WEIR_CONTAINER_OF(node, struct observer_sink, node);
+	struct weir_subscription *subscription = node->subscription;
+	weir_error *error = sink->late_error;
+
+	if (--sink->delivering > 0 || (error == NULL && !sink->completes_late))
+		return;
+	sink->late_error = NULL;
+	sink->completes_late = false;
+	weir_enter(subscription);
+	if (error != NULL)
+		observer_error(node, error);
+	else
+		observer_complete(node);
+	weir_leave(subscription);
+}
+
+static void counting_observer_next(struct weir_node *node, weir_value value)
+{
+	WEIR_CONTAINER_OF(node, struct observer_sink, node)->delivering++;
+	observer_next(node, value);
+	deliver_late(node);
+}
+
+static void counting_observer_next_batch(struct weir_node *node, const weir_value *values, size_t count)
+{
+	WEIR_CONTAINER_OF(node, struct observer_sink, node)->delivering++;
+	observer_next_batch(node, values, count);
+	deliver_late(node);
 }
 
 static const struct weir_node_class observer_class = {
@@ -86,6 +135,34 @@ static const struct weir_node_class batch_observer_class = {
 	.finish = observer_finish,
 };
 
+static const struct weir_node_class counting_observer_class = {
+	.name = "observer",
+	.size = sizeof(struct observer_sink),
+	.next = counting_observer_next,
+	.error = observer_error,
+	.complete = observer_complete,
+	.finish = observer_finish,
+};
+
+static const struct weir_node_class counting_batch_observer_class = {
+	.name = "observer",
+	.size = sizeof(struct observer_sink),
+	.next = counting_observer_next,
+	.next_batch = counting_observer_next_batch,
+	.error = observer_error,
+	.complete = observer_complete,
+	.finish = observer_finish,
+};
+
+static const struct weir_node_class *class_for(const struct weir_observer *observer)
+{
+	bool is_counting = observer->demand != 0 && observer->demand != WEIR_UNBOUNDED;
+
+	if (observer->next_batch != NULL)
+		return is_counting ? &counting_batch_observer_class : &batch_observer_class;
+	return is_counting ? &counting_observer_class : &observer_class;
+}
+
 static void ignore_next(weir_value value, void *context)
 {
 	(void)value;
@@ -104,8 +181,7 @@ static void fail_observer(const struct weir_observer *observer, weir_loop *loop,
 static weir_subscription *subscribe_here(
 	weir_observable *observable, weir_loop *loop, weir_loop *origin, const struct weir_observer *observer)
 {
-	struct weir_subscription *subscription = weir_subscription_create(
-		observable, loop, observer->next_batch != NULL ? &batch_observer_class : &observer_class, NULL);
+	struct weir_subscription *subscription = weir_subscription_create(observable, loop, class_for(observer), NULL);
 
 	if (subscription == NULL) {
 		weir_unref(observable);
@@ -119,6 +195,9 @@ static weir_subscription *subscribe_here(
 								: observer->demand;
 
 	sink->observer = *observer;
+	sink->delivering = 0;
+	sink->completes_late = false;
+	sink->late_error = NULL;
 	if (observer->next == NULL)
 		sink->observer.next = ignore_next;
 	weir_subscription_enlist(subscription);

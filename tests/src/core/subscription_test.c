@@ -871,6 +871,71 @@ Test(subscription, requests_from_inside_next_do_not_recurse)
 	cr_expect_lt(stack_used, 16 << 10, "%td", stack_used);
 }
 
+/* Ends as soon as it is asked for more than one item; its items come from outside. */
+static void ending_request(struct weir_node *node, uint64_t count)
+{
+	(void)count;
+	if (asked++ == 0)
+		return;
+	if (cancel_at == 0)
+		weir_emit_complete(node);
+	else
+		weir_emit_failure(node, EIO, "broken");
+}
+
+static const struct weir_node_class ending_class = {
+	.name = "ending", .demand = WEIR_DEMAND_COUNTED, .start = asked_start, .request = ending_request
+};
+
+static bool cancels_behind;
+
+static void push_batch(int64_t first, size_t count);
+static void asking_and_noting_next(weir_value value, void *context);
+
+static void on_next_batch_asking(const weir_value *values, size_t count, void *context)
+{
+	for (size_t index = 0; index < count; index++)
+		asking_and_noting_next(values[index], context);
+}
+
+static void asking_and_noting_next(weir_value value, void *context)
+{
+	on_next(value, context);
+	weir_request(subscription, 1);
+	note("asked");
+	if (cancels_behind)
+		weir_cancel(subscription);
+}
+
+Test(subscription, an_end_that_a_request_inside_next_leads_to_comes_when_next_has_returned)
+{
+	struct weir_observer one = observer;
+
+	one.next = asking_and_noting_next;
+	one.demand = 1;
+	for (int batches = 0; batches <= 1; batches++) {
+		one.next_batch = batches ? on_next_batch_asking : NULL;
+		for (cancel_at = 0; cancel_at <= 1; cancel_at++) {
+			for (int cancels = 0; cancels <= 1; cancels++) {
+				forget();
+				asked = 0;
+				cancels_behind = cancels;
+				weir_subscribe(
+					weir_map(weir_create_source(&ending_class, NULL), same, NULL), loop, &one);
+				if (batches)
+					push_batch(1, 1);
+				else
+					push(1);
+				cr_expect_str_eq(history,
+					cancels		 ? "subscribed 1 asked destroy"
+					: cancel_at == 0 ? "subscribed 1 asked complete destroy"
+							 : "subscribed 1 asked error(broken) destroy",
+					"%s", history);
+			}
+		}
+	}
+}
+
 Test(subscription, requesting_one_in_each_next_gives_all)
 {
 	struct weir_observer one = observer;
