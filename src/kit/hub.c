@@ -479,7 +479,9 @@ static bool runs_elsewhere(const struct weir_hub *hub, const struct weir_node *n
 {
 	if (hub->listener_count > 0)
 		return weir_node_loop(&listener_at(hub->listeners.next)->node) != weir_node_loop(node);
-	return hub->options.loop != NULL && hub->options.loop != weir_node_loop(node);
+	/* Nothing runs in one that has ended; what it keeps may still need its clock. */
+	return (!(hub->flags & WEIR_HUB_ENDED) || hub->options.window > 0) && hub->options.loop != NULL &&
+	       hub->options.loop != weir_node_loop(node);
 }
 
 /* Serve a listener outside of a delivery, or inside another one's. */

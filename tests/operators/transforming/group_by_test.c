@@ -375,7 +375,10 @@ Test(group_by, a_group_may_be_kept_beyond_the_end)
 	RECORDED(&recorder, "#WEIR_ECLOSED@0ms");
 	weir_loop_free(loop);
 
-	weir_unref(kept_group);
+	loop = weir_loop_new_virtual();
+	record_on(&recorder, loop, kept_group, WEIR_UNBOUNDED);
+	RECORDED(&recorder, "#WEIR_ECLOSED@0ms");
+	weir_loop_free(loop);
 	kept_group = NULL;
 	weir_subject_unref(subject);
 }
