@@ -3,8 +3,10 @@
 #ifndef WEIR_RECOVERING_H
 #define WEIR_RECOVERING_H
 
+#include <weir/error.h>
 #include <weir/observable.h>
 #include <weir/time.h>
+#include <weir/value.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -27,6 +29,72 @@ extern "C" {
  * is asked for what is left. Since 0.1. RxJS: `catchError`.
  */
 WEIR_API weir_observable *weir_catch_error(weir_observable *source, weir_error_handler handler, void *context);
+
+/**
+ * As weir_catch_error(), and the handler may run the source again.
+ *
+ *     source:                                -1-#
+ *     caught twice, then → 8|:               -1--1--1-(8|)
+ *
+ * `caught` is the observable that this returns: a subscription to it runs the source with the same handling of its errors.
+ * A handler that returns `caught` itself, as in `return weir_ref(caught)`, may do so any number of times: nothing nests, and
+ * a source that always fails yields to the loop now and then. To try again after a while see weir_retry().
+ *
+ * @param source   consumed
+ * @param handler  makes the observable for an error; `caught` is borrowed
+ * @param context  handed to `handler`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the handler's observable; `EINVAL` when `handler` is NULL or returns NULL. Demand: passed on; what runs next
+ * is asked for what is left. Since 0.1. RxJS: `catchError`.
+ */
+WEIR_API weir_observable *weir_catch_error_again(weir_observable *source,
+	weir_observable *(*handler)(const weir_error *error, weir_observable *caught, void *context), void *context);
+
+/**
+ * A value in place of nothing.
+ *
+ *     source:              --|          -1-|
+ *     default_if_empty 7:  --(7|)       -1-|
+ *
+ * @param source    consumed
+ * @param fallback  consumed; emitted when the source completes without an item; of kind error: the stream fails with it
+ * @return owned
+ *
+ * Errors: of the source; `fallback`, if it is one. Demand: passed on; `fallback` waits until it is asked for. Since 0.1.
+ * RxJS: `defaultIfEmpty`.
+ */
+WEIR_API weir_observable *weir_default_if_empty(weir_observable *source, weir_value fallback);
+
+/**
+ * One source after the other, however each of them ends.
+ *
+ *     a:                     -1-#
+ *     b:                     --2-|
+ *     on_error_resume_next:  -1---2-|
+ *
+ * Errors count as completion and are dropped: nobody is told. The next source is subscribed to when the one before has
+ * been released.
+ *
+ * @param sources  each consumed; the array stays the caller's
+ * @param count    how many; 0: as weir_empty()
+ * @return owned
+ *
+ * Errors: `EINVAL` when one of the sources is NULL. Completion: after the last source. Order: that of the sources. Demand:
+ * passed on; what is left of it goes to the next source. Since 0.1. RxJS: `onErrorResumeNext`.
+ */
+WEIR_API weir_observable *weir_on_error_resume_next(weir_observable *const *sources, size_t count);
+
+/**
+ * `source`, and then `other`: weir_on_error_resume_next() of the two.
+ *
+ * @param source  consumed
+ * @param other   consumed
+ * @return owned
+ *
+ * Errors, demand: as weir_on_error_resume_next(). Since 0.1. RxJS: `onErrorResumeNextWith`.
+ */
+WEIR_API weir_observable *weir_on_error_resume_next_with(weir_observable *source, weir_observable *other);
 
 /**
  * Run the source again when it completes.
@@ -149,6 +217,37 @@ typedef struct weir_retry_options weir_retry_options;
  * range. Demand: passed on to the attempt at hand. Since 0.1. RxJS: `retry`, whose `count` is `max_attempts` - 1.
  */
 WEIR_API weir_observable *weir_retry(weir_observable *source, const struct weir_retry_options *options);
+
+/**
+ * Another observable when the source completes without an item.
+ *
+ *     source:                      --|           -1-|
+ *     switch_if_empty, -8-9|:      ---8-9|       -1-|
+ *
+ * The source is released before the other one is subscribed to.
+ *
+ * @param source  consumed
+ * @param other   consumed
+ * @return owned
+ *
+ * Errors: of the source, of the other one; `EINVAL` when `other` is NULL. Demand: passed on; the other one is asked for what
+ * is left. Since 0.1. Reactor: `switchIfEmpty`.
+ */
+WEIR_API weir_observable *weir_switch_if_empty(weir_observable *source, weir_observable *other);
+
+/**
+ * An error when the source completes without an item.
+ *
+ *     source:          --|       -1-|
+ *     throw_if_empty:  --#       -1-|
+ *
+ * @param source  consumed
+ * @param error   consumed; NULL: `WEIR_EEMPTY`
+ * @return owned
+ *
+ * Errors: of the source; `error`. Demand: passed on. Since 0.1. RxJS: `throwIfEmpty`.
+ */
+WEIR_API weir_observable *weir_throw_if_empty(weir_observable *source, weir_error *error);
 
 #ifdef __cplusplus
 }

@@ -20,16 +20,6 @@ static void materialize_complete(struct weir_node *node)
 	weir_last_decide(WEIR_CONTAINER_OF(node, struct weir_last, node), weir_notification_complete());
 }
 
-static void materialize_request(struct weir_node *node, uint64_t count)
-{
-	struct weir_last *self = WEIR_CONTAINER_OF(node, struct weir_last, node);
-
-	if (self->decided)
-		weir_last_request(node, count);
-	else
-		weir_request_upstream(node, count);
-}
-
 static const struct weir_node_class materialize_class = {
 	.name = "materialize",
 	.size = sizeof(struct weir_last),
@@ -37,7 +27,7 @@ static const struct weir_node_class materialize_class = {
 	.next = materialize_next,
 	.error = materialize_error,
 	.complete = materialize_complete,
-	.request = materialize_request,
+	.request = weir_last_pass,
 	.finish = weir_last_finish,
 };
 

@@ -45,6 +45,14 @@ void weir_last_request(struct weir_node *node, uint64_t count)
 	emit(last, weir_last_take(last));
 }
 
+void weir_last_pass(struct weir_node *node, uint64_t count)
+{
+	if (WEIR_CONTAINER_OF(node, struct weir_last, node)->decided)
+		weir_last_request(node, count);
+	else
+		weir_request_upstream(node, count);
+}
+
 void weir_last_pull(struct weir_node *node, uint64_t count)
 {
 	struct weir_last *last = WEIR_CONTAINER_OF(node, struct weir_last, node);

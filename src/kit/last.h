@@ -47,6 +47,9 @@ void weir_last_complete(struct weir_node *node);
 
 void weir_last_request(struct weir_node *node, uint64_t count);
 
+/* As weir_last_request() for a stage that passes items on until it decides. */
+void weir_last_pass(struct weir_node *node, uint64_t count);
+
 /*
  * As weir_last_request() for a stage that may decide early: the first request asks upstream for one value. For each
  * value that decides nothing the stage asks for a replacement, so upstream makes none too many.
