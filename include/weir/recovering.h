@@ -141,6 +141,29 @@ typedef struct weir_repeat_options weir_repeat_options;
  */
 WEIR_API weir_observable *weir_repeat_with(weir_observable *source, const struct weir_repeat_options *options);
 
+/**
+ * Run the source again, after it completes, when a notifier says so.
+ *
+ *     source:                              -1|
+ *     repeat_when, completions by 2, 2×:   -1---1---1|
+ *
+ * When the source completes for the first time, `notifier` makes an observable from the stream of its completions, each of
+ * which is nil. Every item of that runs the source again, beside a run that still goes on; its completion lets the result
+ * complete with the run at hand.
+ *
+ * @param source    consumed
+ * @param notifier  its argument is borrowed, its result consumed
+ * @param context   handed to `notifier`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of a run or of the notifier's observable, at once; `EINVAL` when `notifier` is NULL or returns NULL. Completion:
+ * of a run when the notifier's observable has completed, or of that while no run goes on or is due. Order: items of runs
+ * side by side as they come. Demand: passed on to the runs; the notifier's observable is asked for everything. Since 0.1.
+ * RxJS: `repeatWhen`.
+ */
+WEIR_API weir_observable *weir_repeat_when(weir_observable *source,
+	weir_observable *(*notifier)(weir_observable *completions, void *context), void *context);
+
 /** How chance spreads the attempts of many, so that they do not come all at once. */
 enum weir_jitter {
 	WEIR_JITTER_NONE,
@@ -217,6 +240,28 @@ typedef struct weir_retry_options weir_retry_options;
  * range. Demand: passed on to the attempt at hand. Since 0.1. RxJS: `retry`, whose `count` is `max_attempts` - 1.
  */
 WEIR_API weir_observable *weir_retry(weir_observable *source, const struct weir_retry_options *options);
+
+/**
+ * Subscribe to the source again, after it fails, when a notifier says so.
+ *
+ *     source:                         -1#
+ *     retry_when, errors by 2, 2×:    -1---1---1|
+ *
+ * When the source fails for the first time, `notifier` makes an observable from the stream of its errors, each as an item
+ * `{"kind": "E", "error": e}`, as weir_materialize() makes it. Every item of that observable subscribes to the source again,
+ * beside a run that still goes on. For attempts with growing delays, weir_retry() is simpler.
+ *
+ * @param source    consumed
+ * @param notifier  its argument is borrowed, its result consumed
+ * @param context   handed to `notifier`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the notifier's observable; `EINVAL` when `notifier` is NULL or returns NULL. Completion: of a run or of the
+ * notifier's observable, at once. Order: items of runs side by side as they come. Demand: passed on to the runs; the
+ * notifier's observable is asked for everything. Since 0.1. RxJS: `retryWhen`.
+ */
+WEIR_API weir_observable *weir_retry_when(
+	weir_observable *source, weir_observable *(*notifier)(weir_observable *errors, void *context), void *context);
 
 /**
  * Another observable when the source completes without an item.

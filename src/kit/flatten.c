@@ -120,11 +120,29 @@ static void sink_next_batch(struct weir_node *node, const weir_value *values, si
 	}
 }
 
+static void tell_ended(struct flatten_inner *inner, weir_error *error)
+{
+	struct weir_flatten *flatten = inner->flatten;
+	struct weir_subscription *owner = flatten->node.subscription;
+
+	weir_enter(owner);
+	weir_list_remove(&inner->link);
+	weir_list_remove(&inner->hungry_link);
+	flatten->active--;
+	flatten->flatten_class->ended(flatten, error);
+	weir_subscription_end(inner->node.subscription);
+	weir_leave(owner);
+}
+
 static void sink_error(struct weir_node *node, weir_error *error)
 {
 	struct weir_flatten *flatten = inner_of(node)->flatten;
 	struct weir_subscription *owner = flatten->node.subscription;
 
+	if (flatten->flatten_class->ended != NULL) {
+		tell_ended(inner_of(node), error);
+		return;
+	}
 	weir_enter(owner);
 	weir_emit_error(&flatten->node, error);
 	weir_subscription_end(node->subscription);
@@ -165,6 +183,10 @@ static void sink_complete(struct weir_node *node)
 	struct weir_flatten *flatten = inner->flatten;
 	struct weir_subscription *owner = flatten->node.subscription;
 
+	if (flatten->flatten_class->ended != NULL) {
+		tell_ended(inner, NULL);
+		return;
+	}
 	weir_enter(owner);
 	weir_subscription_end(node->subscription);
 	weir_list_remove(&inner->link);
@@ -184,10 +206,8 @@ static const struct weir_node_class flatten_sink = {
 	.complete = sink_complete,
 };
 
-static void flatten_stop(struct weir_resource *resource)
+static void abandon_inners(struct weir_flatten *flatten)
 {
-	struct weir_flatten *flatten = WEIR_CONTAINER_OF(resource, struct weir_flatten, resource);
-
 	while (!weir_list_is_empty(&flatten->inners)) {
 		struct flatten_inner *inner = WEIR_CONTAINER_OF(flatten->inners.next, struct flatten_inner, link);
 
@@ -195,6 +215,13 @@ static void flatten_stop(struct weir_resource *resource)
 		weir_list_remove(&inner->hungry_link);
 		weir_subscription_abandon(inner->node.subscription);
 	}
+}
+
+static void flatten_stop(struct weir_resource *resource)
+{
+	struct weir_flatten *flatten = WEIR_CONTAINER_OF(resource, struct weir_flatten, resource);
+
+	abandon_inners(flatten);
 	for (size_t index = 0; index < flatten->waiting.count; index++)
 		weir_release(*(weir_value *)weir_ring_at(&flatten->waiting, index));
 	for (size_t index = 0; index < flatten->queue.count; index++)
@@ -319,6 +346,17 @@ void weir_flatten_source_completed(struct weir_flatten *flatten)
 	/* A value whose turn it is may still bring an observable: take_turns() looks at the end. */
 	if (!flatten->turns.running && is_finished(flatten))
 		weir_emit_complete(&flatten->node);
+}
+
+void weir_flatten_end(struct weir_flatten *flatten)
+{
+	if (flatten->queue.count > 0) {
+		abandon_inners(flatten);
+		flatten->active = 0;
+		flatten->source_completed = true;
+	} else {
+		weir_emit_complete(&flatten->node);
+	}
 }
 
 void weir_flatten_complete(struct weir_node *node)

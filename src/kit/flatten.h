@@ -39,6 +39,11 @@ struct weir_flatten_class {
 	bool feeds_back;
 	/* An item of an inner one has come; borrowed. It is emitted now or when it is demanded. */
 	void (*item)(struct weir_flatten *flatten, weir_value value);
+	/*
+	 * An inner one has ended, by `error`, owned, or completed, with NULL; its stages are still to be released. Absent: an
+	 * error ends the stage, completion frees a place.
+	 */
+	void (*ended)(struct weir_flatten *flatten, weir_error *error);
 };
 
 struct weir_flatten {
@@ -70,6 +75,9 @@ void weir_flatten_run(struct weir_flatten *flatten, weir_observable *observable,
 
 /* No more values will be added: completes when nothing is active. */
 void weir_flatten_source_completed(struct weir_flatten *flatten);
+
+/* Nothing more is wanted: release what is active, and complete when the items that wait have been asked for. */
+void weir_flatten_end(struct weir_flatten *flatten);
 
 /* Slots, for classes whose struct begins with the engine's. `.demand` is WEIR_DEMAND_COUNTED. */
 void weir_flatten_next(struct weir_node *node, weir_value value);
