@@ -398,6 +398,21 @@ typedef struct weir_window_count_options weir_window_count_options;
 WEIR_API weir_observable *weir_window_count(
 	weir_observable *source, uint64_t size, const weir_window_count_options *options);
 
+/**
+ * Each value with its index, as an array of two.
+ *
+ *     source:      -7-7-8-|
+ *     with_index:  -a-b-c-|   a = [7, 0], b = [7, 1], c = [8, 2]
+ *
+ * The index counts from 0 in every subscription.
+ *
+ * @param source  consumed
+ * @return owned
+ *
+ * Errors: of the source. Demand: passed on. Since 0.1. RxJS: `map` with the index.
+ */
+WEIR_API weir_observable *weir_with_index(weir_observable *source);
+
 #ifdef __cplusplus
 }
 #endif
