@@ -10,11 +10,13 @@
 #if defined(__GNUC__)
 #define WEIR_API __attribute__((visibility("default")))
 #define WEIR_PRINTF(format_index, first_index) __attribute__((format(printf, format_index, first_index)))
+#define WEIR_ALWAYS_INLINE inline __attribute__((always_inline))
 #define WEIR_LIKELY(condition) __builtin_expect(!!(condition), 1)
 #define WEIR_UNLIKELY(condition) __builtin_expect(!!(condition), 0)
 #else
 #define WEIR_API
 #define WEIR_PRINTF(format_index, first_index)
+#define WEIR_ALWAYS_INLINE inline
 #define WEIR_LIKELY(condition) (condition)
 #define WEIR_UNLIKELY(condition) (condition)
 #endif

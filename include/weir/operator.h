@@ -69,6 +69,13 @@ struct weir_node_class {
 	void (*start)(struct weir_node *node);
 	/** An item; owned. */
 	void (*next)(struct weir_node *node, weir_value value);
+	/**
+	 * Instead of `next`, where one item becomes one or none: what becomes of `value`, which it consumes. Returns an
+	 * owned item, weir_nothing() to pass on none (the core then asks for another), or a value of kind error to end
+	 * by. It emits nothing itself. Stages with `step` that follow one another run in one loop, item by item, without
+	 * a call from one to the next. Not with ::WEIR_DEMAND_COUNTED.
+	 */
+	weir_value (*step)(struct weir_node *node, weir_value value);
 	/** Several items; each owned, the array borrowed. Must do exactly what `next` for each does. */
 	void (*next_batch)(struct weir_node *node, const weir_value *values, size_t count);
 	/** Upstream failed; owned. */
@@ -109,7 +116,8 @@ struct weir_node {
 	struct weir_node *request_target;
 	struct weir_resource *resources;
 	const struct weir_node_class *node_class;
-	uint64_t flags;
+	uint32_t flags;
+	uint32_t run; /* of stages with a step: which ones, see core/step.c */
 	/** @endcond */
 };
 
@@ -208,6 +216,45 @@ static inline void weir_emit_mapped(struct weir_node *node, weir_value value, we
 	else
 		weir_emit_result(node, mapper(value, context));
 }
+
+/** @} */
+
+/** @name Steps
+ *
+ * @{ */
+
+/** What a `step` returns when nothing is to be passed on. No value that a user sees. */
+static inline weir_value weir_nothing(void)
+{
+	weir_value value = weir_nil();
+
+	value.tag = 0xff;
+	return value;
+}
+
+/** Whether a `step` has nothing to pass on. */
+static inline bool weir_is_nothing(weir_value value)
+{
+	return value.tag == 0xff;
+}
+
+/** The configuration of stages whose step is weir_step_map(). */
+struct weir_mapper_config {
+	weir_mapper mapper;
+	void *context;
+};
+
+/** The configuration of stages whose step is weir_step_filter(). */
+struct weir_predicate_config {
+	weir_predicate predicate;
+	void *context;
+};
+
+/** A step: what the mapper of its struct weir_mapper_config makes of the item. */
+WEIR_API weir_value weir_step_map(struct weir_node *node, weir_value value);
+
+/** A step: the item, if the predicate of its struct weir_predicate_config says so. */
+WEIR_API weir_value weir_step_filter(struct weir_node *node, weir_value value);
 
 /** @} */
 

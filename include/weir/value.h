@@ -26,17 +26,17 @@ typedef struct weir_observable weir_observable;
 
 /** The kinds of value. */
 enum weir_kind {
-	WEIR_KIND_NIL,	  /**< nothing, as a value */
-	WEIR_KIND_BOOL,	  /**< true or false */
-	WEIR_KIND_INT,	  /**< fits int64_t */
-	WEIR_KIND_UINT,	  /**< above INT64_MAX only, so that equal numbers have equal kinds */
+	WEIR_KIND_NIL, /**< nothing, as a value */
+	WEIR_KIND_BOOL, /**< true or false */
+	WEIR_KIND_INT, /**< fits int64_t */
+	WEIR_KIND_UINT, /**< above INT64_MAX only, so that equal numbers have equal kinds */
 	WEIR_KIND_DOUBLE, /**< a floating-point number */
-	WEIR_KIND_STR,	  /**< UTF-8 by convention; what a decoder produces is checked */
-	WEIR_KIND_BIN,	  /**< bytes */
-	WEIR_KIND_ARRAY,  /**< values in order */
-	WEIR_KIND_MAP,	  /**< keys and values in order */
-	WEIR_KIND_EXT,	  /**< msgpack extension: a type number and bytes */
-	WEIR_KIND_ERROR,  /**< a failure on its way through a callback */
+	WEIR_KIND_STR, /**< UTF-8 by convention; what a decoder produces is checked */
+	WEIR_KIND_BIN, /**< bytes */
+	WEIR_KIND_ARRAY, /**< values in order */
+	WEIR_KIND_MAP, /**< keys and values in order */
+	WEIR_KIND_EXT, /**< msgpack extension: a type number and bytes */
+	WEIR_KIND_ERROR, /**< a failure on its way through a callback */
 	WEIR_KIND_OBJECT, /**< an opaque pointer with a destructor, or an observable */
 };
 
@@ -176,7 +176,7 @@ WEIR_API weir_value weir_make_array(const weir_value *items, size_t count);
 
 /** A member of a map. */
 struct weir_member {
-	weir_value key;	  /**< of any kind; commonly a string */
+	weir_value key; /**< of any kind; commonly a string */
 	weir_value value; /**< what it stands for */
 };
 
@@ -214,20 +214,39 @@ static inline bool weir_is_error(weir_value value)
 }
 
 /** @cond private */
-WEIR_API int64_t weir_as_int_slow(weir_value value);
-WEIR_API double weir_as_double_slow(weir_value value);
+/* Without a call, so that a callback that reads two values need not save the one for the sake of the other. */
+static WEIR_ALWAYS_INLINE int64_t weir_as_int_converted(weir_value value)
+{
+	if ((value.tag & 0xff) == WEIR_KIND_BOOL)
+		return value.as.integer;
+	if ((value.tag & 0xff) == WEIR_KIND_UINT)
+		return INT64_MAX;
+	/* Both comparisons are false for NaN. */
+	if ((value.tag & 0xff) != WEIR_KIND_DOUBLE || !(value.as.real >= -9223372036854775808.0 || value.as.real <= 0))
+		return 0;
+	return value.as.real >= 9223372036854775808.0	? INT64_MAX
+	       : value.as.real < -9223372036854775808.0 ? INT64_MIN
+							: (int64_t)value.as.real;
+}
+
+static WEIR_ALWAYS_INLINE double weir_as_double_converted(weir_value value)
+{
+	return (value.tag & 0xff) == WEIR_KIND_BOOL || (value.tag & 0xff) == WEIR_KIND_INT ? (double)value.as.integer
+	       : (value.tag & 0xff) == WEIR_KIND_UINT					   ? (double)value.as.natural
+											   : 0;
+}
 /** @endcond */
 
 /** As an integer: true is 1, a double is truncated and clamped, everything else (also NaN) is 0. */
 static inline int64_t weir_as_int(weir_value value)
 {
-	return WEIR_LIKELY((value.tag & 0xff) == WEIR_KIND_INT) ? value.as.integer : weir_as_int_slow(value);
+	return WEIR_LIKELY((value.tag & 0xff) == WEIR_KIND_INT) ? value.as.integer : weir_as_int_converted(value);
 }
 
 /** As a double; what is no number is 0. */
 static inline double weir_as_double(weir_value value)
 {
-	return WEIR_LIKELY((value.tag & 0xff) == WEIR_KIND_DOUBLE) ? value.as.real : weir_as_double_slow(value);
+	return WEIR_LIKELY((value.tag & 0xff) == WEIR_KIND_DOUBLE) ? value.as.real : weir_as_double_converted(value);
 }
 
 /** As a boolean: false for nil, false, and zero; true for everything else. */

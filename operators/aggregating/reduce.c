@@ -2,7 +2,6 @@
 #include <weir/aggregating.h>
 #include <weir/operator.h>
 
-#include "kit/batch.h"
 #include "kit/fold.h"
 #include "kit/last.h"
 
@@ -14,26 +13,9 @@ static void reduce_start(struct weir_node *node)
 		weir_last_set(WEIR_CONTAINER_OF(node, struct weir_last, node), weir_retain(config->seed));
 }
 
-static void reduce_next(struct weir_node *node, weir_value value)
-{
-	struct weir_last *self = WEIR_CONTAINER_OF(node, struct weir_last, node);
-	weir_value accumulated = weir_fold_step(node->config, &self->value, self->has_value, value);
-
-	if (WEIR_UNLIKELY(weir_is_error(accumulated))) {
-		weir_emit_failed_value(node, accumulated);
-	} else if (WEIR_LIKELY(weir_is_open(node))) {
-		self->value = accumulated;
-		self->has_value = true;
-	} else {
-		weir_release(accumulated);
-	}
-}
-
-/* Nothing is passed on until the end, so a batch is seen as its items are. */
-static void reduce_next_batch(struct weir_node *node, const weir_value *values, size_t count)
-{
-	weir_batch_each(node, values, count, reduce_next);
-}
+_Static_assert(offsetof(struct weir_last, value) == offsetof(struct weir_fold, value) &&
+		       offsetof(struct weir_last, has_value) == offsetof(struct weir_fold, has_value),
+	"the result so far is the state of the fold");
 
 static const struct weir_node_class reduce_class = {
 	.name = "reduce",
@@ -41,8 +23,7 @@ static const struct weir_node_class reduce_class = {
 	.config_size = sizeof(struct weir_fold_config),
 	.demand = WEIR_DEMAND_UNBOUNDED,
 	.start = reduce_start,
-	.next = reduce_next,
-	.next_batch = reduce_next_batch,
+	.step = weir_step_reduce,
 	.complete = weir_last_complete,
 	.request = weir_last_request,
 	.finish = weir_last_finish,

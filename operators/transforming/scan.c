@@ -4,44 +4,26 @@
 
 #include "kit/fold.h"
 
-struct scan {
-	struct weir_node node;
-	weir_value accumulated;
-	bool has_accumulated;
-};
-
 static void scan_start(struct weir_node *node)
 {
-	struct scan *self = WEIR_CONTAINER_OF(node, struct scan, node);
+	struct weir_fold *self = WEIR_CONTAINER_OF(node, struct weir_fold, node);
 	const struct weir_fold_config *config = node->config;
 
-	self->accumulated = weir_retain(config->seed);
-	self->has_accumulated = config->has_seed;
-}
-
-static void scan_next(struct weir_node *node, weir_value value)
-{
-	struct scan *self = WEIR_CONTAINER_OF(node, struct scan, node);
-	weir_value accumulated = weir_fold_step(node->config, &self->accumulated, self->has_accumulated, value);
-
-	if (!weir_is_error(accumulated) && weir_is_open(node)) {
-		self->accumulated = weir_retain(accumulated);
-		self->has_accumulated = true;
-	}
-	weir_emit_result(node, accumulated);
+	self->value = weir_retain(config->seed);
+	self->has_value = config->has_seed;
 }
 
 static void scan_finish(struct weir_node *node)
 {
-	weir_release(WEIR_CONTAINER_OF(node, struct scan, node)->accumulated);
+	weir_release(WEIR_CONTAINER_OF(node, struct weir_fold, node)->value);
 }
 
 static const struct weir_node_class scan_class = {
 	.name = "scan",
-	.size = sizeof(struct scan),
+	.size = sizeof(struct weir_fold),
 	.config_size = sizeof(struct weir_fold_config),
 	.start = scan_start,
-	.next = scan_next,
+	.step = weir_step_scan,
 	.finish = scan_finish,
 	.config_destroy = weir_fold_config_destroy,
 };

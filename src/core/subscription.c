@@ -7,6 +7,7 @@
 #include "base/allocator.h"
 #include "core/error_private.h"
 #include "core/loop.h"
+#include "core/step.h"
 
 static struct weir_node *first_node(struct weir_subscription *subscription)
 {
@@ -60,7 +61,7 @@ static void counted_next(struct weir_node *node, weir_value value)
 		return;
 	}
 	node->demand--;
-	node->linked_target->node_class->next(node->linked_target, value);
+	weir_node_next_slot(node->linked_target)(node->linked_target, value);
 }
 
 static void link_counted(struct weir_node *node)
@@ -71,7 +72,7 @@ static void link_counted(struct weir_node *node)
 
 static void link_direct(struct weir_node *node)
 {
-	node->next = node->linked_target->node_class->next;
+	node->next = weir_node_next_slot(node->linked_target);
 	node->next_target = node->linked_target;
 }
 
@@ -85,18 +86,18 @@ static void close_node(struct weir_node *node)
 
 bool weir_wants_batches(const struct weir_node *node)
 {
-	return node->linked_target->node_class->next_batch != NULL && weir_is_open(node);
+	return weir_node_next_batch_slot(node->linked_target) != NULL && weir_is_open(node);
 }
 
 void weir_emit_batch(struct weir_node *node, const weir_value *values, size_t count)
 {
-	const struct weir_node_class *target_class = node->linked_target->node_class;
+	weir_next_batch_slot next_batch = weir_node_next_batch_slot(node->linked_target);
 	bool counted = node->next == counted_next;
 
-	if (target_class->next_batch != NULL && weir_is_open(node) && (!counted || count <= node->demand)) {
+	if (next_batch != NULL && weir_is_open(node) && (!counted || count <= node->demand)) {
 		if (counted)
 			node->demand -= count;
-		target_class->next_batch(node->linked_target, values, count);
+		next_batch(node->linked_target, values, count);
 		return;
 	}
 	/* One by one: the way out may change between two items. The rest of a batch in which it ends is nobody's loss. */
@@ -298,7 +299,7 @@ static void run_starts(struct weir_subscription *subscription)
 		if (node_class->start != NULL) {
 			node->flags |= WEIR_NODE_STARTING;
 			node_class->start(node);
-			node->flags &= ~(uint64_t)WEIR_NODE_STARTING;
+			node->flags &= ~(uint32_t)WEIR_NODE_STARTING;
 		}
 		if (asked > 0 && node_class->request != NULL && weir_is_open(node))
 			node_class->request(node, asked);
@@ -356,8 +357,9 @@ static void link_nodes(struct weir_subscription *subscription, const struct weir
 		node->request_target =
 			recipe->source != NULL ? node_at(subscription, recipe->source->request_offset) : NULL;
 		node->node_class = node_class;
+		node->run = weir_step_run(node, next_target);
 		reset_node(node);
-		if (node_class->next != NULL)
+		if (node->run != 0 || node_class->next != NULL)
 			next_target = node;
 		if (node_class->complete != NULL)
 			complete_target = node;

@@ -303,42 +303,6 @@ weir_value weir_error_value(weir_error *error)
 	return weir_value_make(WEIR_KIND_ERROR, WEIR_FORM_BLOCK, 0, error);
 }
 
-int64_t weir_as_int_slow(weir_value value)
-{
-	switch (weir_kind(value)) {
-	case WEIR_KIND_BOOL:
-	case WEIR_KIND_INT:
-		return value.as.integer;
-	case WEIR_KIND_UINT:
-		return INT64_MAX;
-	case WEIR_KIND_DOUBLE:
-		if (isnan(value.as.real))
-			return 0;
-		if (value.as.real >= 9223372036854775808.0)
-			return INT64_MAX;
-		if (value.as.real <= -9223372036854775808.0)
-			return INT64_MIN;
-		return (int64_t)value.as.real;
-	default:
-		return 0;
-	}
-}
-
-double weir_as_double_slow(weir_value value)
-{
-	switch (weir_kind(value)) {
-	case WEIR_KIND_BOOL:
-	case WEIR_KIND_INT:
-		return (double)value.as.integer;
-	case WEIR_KIND_UINT:
-		return (double)value.as.natural;
-	case WEIR_KIND_DOUBLE:
-		return value.as.real;
-	default:
-		return 0;
-	}
-}
-
 bool weir_as_bool(weir_value value)
 {
 	switch (weir_kind(value)) {

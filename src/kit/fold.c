@@ -1,4 +1,4 @@
-/* The step of a fold. See kit/fold.h. */
+/* Folds. See kit/fold.h. */
 #include "kit/fold.h"
 
 #include "kit/failed.h"
