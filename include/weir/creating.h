@@ -60,8 +60,8 @@ WEIR_API weir_loop *weir_emitter_loop(const weir_emitter *emitter);
  *
  * @param on_request  `count` more have been asked for; weir_emitter_demand() has the sum
  */
-WEIR_API void weir_emitter_on_request(weir_emitter *emitter,
-	void (*on_request)(weir_emitter *emitter, uint64_t count, void *context), void *context);
+WEIR_API void weir_emitter_on_request(
+	weir_emitter *emitter, void (*on_request)(weir_emitter *emitter, uint64_t count, void *context), void *context);
 
 /**
  * What to call at the end, whatever it was: exactly once, when nothing more can be emitted and none of the emitter's own
@@ -268,7 +268,7 @@ WEIR_API weir_observable *weir_iif(
 
 /** What becomes of ticks that come while nobody has requested an item, or that a busy loop serves too late. */
 enum weir_missed_ticks {
-	WEIR_MISSED_SKIP,     /**< they are left out; the next item is the next tick */
+	WEIR_MISSED_SKIP, /**< they are left out; the next item is the next tick */
 	WEIR_MISSED_COALESCE, /**< the newest of them is emitted as soon as that is possible */
 	WEIR_MISSED_CATCH_UP, /**< each of them is emitted as soon as that is possible */
 };
@@ -348,6 +348,20 @@ WEIR_API weir_observable *weir_never(void);
  * Errors: the first error among the values. Demand: honoured. Since 0.1. RxJS: `of`.
  */
 WEIR_API weir_observable *weir_of(const weir_value *values, size_t count);
+
+/**
+ * The members of a map, each as an array of key and value.
+ *
+ *     weir_pairs({"a": 1, "b": 2}):  (xy|)   x = ["a", 1], y = ["b", 2]
+ *
+ * In the map's order. A big map yields to the loop now and then.
+ *
+ * @param map  consumed
+ * @return owned
+ *
+ * Errors: `EINVAL` when it is no map; the value itself when that is an error. Demand: honoured. Since 0.1. RxJS: `pairs`.
+ */
+WEIR_API weir_observable *weir_pairs(weir_value map);
 
 /**
  * Consecutive integers.
@@ -451,6 +465,29 @@ WEIR_API weir_observable *weir_timer(weir_duration delay);
  * Demand: as weir_interval(). Since 0.1. RxJS: `timer`.
  */
 WEIR_API weir_observable *weir_timer_periodic(weir_duration delay, weir_duration period);
+
+/**
+ * A resource that lives as long as the subscription.
+ *
+ *     use(resource):  --1-2|
+ *     weir_using:     --1-2|
+ *                     ^    ^ dispose(resource), after the observable was released
+ *                     create()
+ *
+ * `create` runs for each subscription. A pointer becomes a value by weir_object(), whose destructor may take the place of
+ * `dispose`. The resource is disposed of exactly once, whatever the end is, also when `use` made nothing of it.
+ *
+ * @param create   an owned value; a failure by weir_fail()
+ * @param use      makes the observable; the resource is borrowed until it is disposed of
+ * @param dispose  borrows the resource, which is released after that; NULL: it is only released
+ * @param context  handed to the three; see weir_with_context()
+ * @return owned
+ *
+ * Errors: what `create` reports; those of the observable; `EINVAL` when `create` or `use` is NULL or `use` returns NULL.
+ * Demand: passed on. Since 0.1. RxJS: `using`.
+ */
+WEIR_API weir_observable *weir_using(weir_value (*create)(void *context), weir_project use,
+	void (*dispose)(weir_value resource, void *context), void *context);
 
 #ifdef __cplusplus
 }

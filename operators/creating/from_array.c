@@ -1,4 +1,4 @@
-/* from_array: the items of an array. See weir/creating.h. */
+/* from_array: the items of an array; pairs: the members of a map. See weir/creating.h. */
 #include <weir/creating.h>
 #include <weir/operator.h>
 
@@ -8,7 +8,8 @@
 #include "kit/scalar.h"
 
 struct from_array_config {
-	weir_value array;
+	weir_value container;
+	bool is_map; /* an item is an array of key and value */
 };
 
 struct from_array {
@@ -21,7 +22,15 @@ static void from_array_start(struct weir_node *node)
 {
 	const struct from_array_config *config = node->config;
 
-	WEIR_CONTAINER_OF(node, struct from_array, node)->items = weir_iterate(config->array);
+	WEIR_CONTAINER_OF(node, struct from_array, node)->items = weir_iterate(config->container);
+}
+
+static weir_value from_array_pair(struct from_array *self)
+{
+	weir_value key, item;
+
+	weir_iterator_next(&self->items, &key, &item);
+	return weir_make_array((const weir_value[]){ weir_retain(key), weir_retain(item) }, 2);
 }
 
 /* As many items as are asked for and fit; the pump has let one through. */
@@ -41,18 +50,22 @@ static void from_array_emit_batch(struct from_array *self)
 static void from_array_emit(struct weir_node *node)
 {
 	struct from_array *self = WEIR_CONTAINER_OF(node, struct from_array, node);
+	bool is_map = ((const struct from_array_config *)node->config)->is_map;
+	bool in_batches = !is_map && weir_wants_batches(node);
 	weir_value item;
 
 	if (!weir_pump_enter(&self->pump))
 		return;
-
-	bool in_batches = weir_wants_batches(node);
 
 	while (node->demand > 0 && self->items.index < self->items.count) {
 		if (!weir_pump_continue(&self->pump, node, from_array_emit))
 			return;
 		if (in_batches) {
 			from_array_emit_batch(self);
+			continue;
+		}
+		if (is_map) {
+			weir_emit_result(node, from_array_pair(self));
 			continue;
 		}
 		weir_iterator_next(&self->items, NULL, &item);
@@ -71,7 +84,7 @@ static void from_array_request(struct weir_node *node, uint64_t count)
 
 static void from_array_config_destroy(void *config)
 {
-	weir_release(((struct from_array_config *)config)->array);
+	weir_release(((struct from_array_config *)config)->container);
 }
 
 static const struct weir_node_class from_array_class = {
@@ -84,20 +97,31 @@ static const struct weir_node_class from_array_class = {
 	.config_destroy = from_array_config_destroy,
 };
 
-weir_observable *weir_from_array(weir_value array)
+static weir_observable *from_array_new(weir_value container, enum weir_kind kind, const char *stage)
 {
-	if (weir_is_error(array))
-		return weir_failed(NULL, array);
-	if (weir_kind(array) != WEIR_KIND_ARRAY) {
+	if (weir_is_error(container))
+		return weir_failed(NULL, container);
+	if (weir_kind(container) != kind) {
 		char text[64];
 
-		weir_print(array, text, sizeof text);
-		weir_release(array);
-		return weir_reject(NULL, "from_array", "an array is needed, not %s", text);
+		weir_print(container, text, sizeof text);
+		weir_release(container);
+		return weir_reject(
+			NULL, stage, "%s is needed, not %s", kind == WEIR_KIND_MAP ? "a map" : "an array", text);
 	}
-	if (weir_length(array) == 0) {
-		weir_release(array);
+	if (weir_length(container) == 0) {
+		weir_release(container);
 		return weir_scalar_empty();
 	}
-	return weir_create_source(&from_array_class, &(struct from_array_config){ array });
+	return weir_create_source(&from_array_class, &(struct from_array_config){ container, kind == WEIR_KIND_MAP });
+}
+
+weir_observable *weir_from_array(weir_value array)
+{
+	return from_array_new(array, WEIR_KIND_ARRAY, "from_array");
+}
+
+weir_observable *weir_pairs(weir_value map)
+{
+	return from_array_new(map, WEIR_KIND_MAP, "pairs");
 }

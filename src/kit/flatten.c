@@ -126,10 +126,11 @@ static void tell_ended(struct flatten_inner *inner, weir_error *error)
 	struct weir_subscription *owner = flatten->node.subscription;
 
 	weir_enter(owner);
-	weir_list_remove(&inner->link);
 	weir_list_remove(&inner->hungry_link);
 	flatten->active--;
 	flatten->flatten_class->ended(flatten, error);
+	/* Linked until now, so that it was released before the stage if that has ended. */
+	weir_list_remove(&inner->link);
 	weir_subscription_end(inner->node.subscription);
 	weir_leave(owner);
 }

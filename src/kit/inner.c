@@ -38,11 +38,19 @@ static void hand_next(struct weir_node *node, weir_value value)
 	inner->inner_class->next(inner, value);
 }
 
+/* What `ended` stands for has been told; unless the owner's end has released it, that is done now. */
+static void release_ended(struct weir_inner *inner, struct weir_subscription *ended, struct weir_subscription *before)
+{
+	inner->ending = before;
+	weir_subscription_end(ended);
+}
+
 /* Terminals hold the owner: what they lead to may close it. */
 static void sink_error(struct weir_node *node, weir_error *error)
 {
 	struct weir_inner *inner = inner_of(node);
 	struct weir_subscription *owner = inner->owner->subscription;
+	struct weir_subscription *before = inner->ending;
 
 	weir_enter(owner);
 	inner->subscription = NULL;
@@ -53,11 +61,12 @@ static void sink_error(struct weir_node *node, weir_error *error)
 		else
 			weir_drop(inner->owner, weir_error_value(error));
 	} else {
+		inner->ending = node->subscription;
 		if (inner->inner_class->error != NULL)
 			inner->inner_class->error(inner, error);
 		else
 			weir_emit_error(inner->owner, error);
-		weir_subscription_end(node->subscription);
+		release_ended(inner, node->subscription, before);
 	}
 	weir_leave(owner);
 }
@@ -66,12 +75,14 @@ static void sink_complete(struct weir_node *node)
 {
 	struct weir_inner *inner = inner_of(node);
 	struct weir_subscription *owner = inner->owner->subscription;
+	struct weir_subscription *before = inner->ending;
 
 	weir_enter(owner);
 	inner->subscription = NULL;
+	inner->ending = node->subscription;
 	if (inner->inner_class->complete != NULL)
 		inner->inner_class->complete(inner);
-	weir_subscription_end(node->subscription);
+	release_ended(inner, node->subscription, before);
 	if (inner->inner_class->completed != NULL && weir_is_open(inner->owner))
 		inner->inner_class->completed(inner);
 	weir_leave(owner);
@@ -102,9 +113,14 @@ static const struct weir_node_class handing_sink = {
 	.complete = sink_complete,
 };
 
+/* What is upstream of the owner's end is released before the owner, the one whose terminal that end is included. */
 static void inner_resource_stop(struct weir_resource *resource)
 {
-	weir_inner_stop(WEIR_CONTAINER_OF(resource, struct weir_inner, resource));
+	struct weir_inner *inner = WEIR_CONTAINER_OF(resource, struct weir_inner, resource);
+
+	if (inner->ending != NULL)
+		weir_subscription_abandon(inner->ending);
+	weir_inner_stop(inner);
 }
 
 void weir_inner_init(struct weir_inner *inner, struct weir_node *owner, const struct weir_inner_class *inner_class)

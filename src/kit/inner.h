@@ -38,6 +38,7 @@ struct weir_inner {
 	struct weir_node *owner;
 	const struct weir_inner_class *inner_class;
 	struct weir_subscription *subscription;
+	struct weir_subscription *ending; /* its terminal is being told, its stages are still to be released */
 	weir_observable *pending; /* to be started by the loop that is starting one now */
 	bool pending_is_borrowed;
 	bool is_scalar; /* what runs is a known value, on its way */

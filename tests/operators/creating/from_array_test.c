@@ -9,6 +9,7 @@
 #include "kit/conformance.h"
 #include "kit/functions.h"
 #include "kit/marbles.h"
+#include "kit/recorder.h"
 
 static weir_observable *build(weir_observable *source)
 {
@@ -146,4 +147,56 @@ Test(from_array, a_long_one_lets_others_work_and_loses_nothing)
 	cr_assert(counters.items_at_tick > 0 && counters.items_at_tick < COUNT);
 	cr_assert_eq(counters.items, COUNT);
 	weir_loop_free(loop);
+}
+
+static weir_value ages(void)
+{
+	return weir_make_map((const struct weir_member[]){ { weir_string("ann"), weir_int(1) },
+				     { weir_string("bob"), weir_nil() }, { weir_string("cy"), digits("12") } },
+		3);
+}
+
+Test(pairs, emits_each_member_as_key_and_value)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_pairs(ages()), WEIR_UNBOUNDED);
+	RECORDED(&recorder, "[\"ann\", 1]@0ms [\"bob\", nil]@0ms [\"cy\", [1, 2]]@0ms |@0ms");
+}
+
+Test(pairs, emits_no_more_than_requested)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_pairs(ages()), 1);
+	cr_expect_str_eq(recorder.text, "[\"ann\", 1]@0ms");
+	weir_request(recorder.subscription, 1);
+	RECORDED(&recorder, "[\"ann\", 1]@0ms [\"bob\", nil]@0ms");
+}
+
+Test(pairs, an_empty_map_completes_without_demand)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_pairs(weir_make_map(NULL, 0)), 0);
+	RECORDED(&recorder, "|@0ms");
+}
+
+Test(pairs, only_a_map_will_do)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_pairs(digits("12")), WEIR_UNBOUNDED);
+	cr_expect_str_eq(recorder.message, "a map is needed, not [1, 2]");
+	RECORDED(&recorder, "#EINVAL@0ms");
+	record(&recorder, weir_pairs(weir_fail(ERANGE, "no map")), WEIR_UNBOUNDED);
+	RECORDED(&recorder, "#ERANGE@0ms");
+}
+
+Test(pairs, count_as_items_to_a_stage_that_takes_batches)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_count(weir_pairs(ages())), WEIR_UNBOUNDED);
+	RECORDED(&recorder, "3@0ms |@0ms");
 }

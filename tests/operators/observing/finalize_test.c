@@ -1,10 +1,12 @@
 /* finalize: one callback at the end, whatever it was. */
 #include <errno.h>
 
+#include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/loop.h>
 #include <weir/observing.h>
+#include <weir/recovering.h>
 #include <weir/transforming.h>
 
 #include "kit/conformance.h"
@@ -91,6 +93,12 @@ static void note_complete(void *context)
 	strcat(((struct order *)context)->text, "complete ");
 }
 
+static void note_error(const weir_error *error, void *context)
+{
+	(void)error;
+	strcat(((struct order *)context)->text, "error ");
+}
+
 static void note_destroy(void *context)
 {
 	strcat(((struct order *)context)->text, "destroy");
@@ -110,6 +118,40 @@ Test(finalize, comes_after_the_terminal_nearest_to_the_source_first)
 		&(struct weir_observer){ .complete = note_complete, .destroy = note_destroy, .context = &order }));
 	cr_expect_str_eq(order.text, "inner outer destroy");
 	weir_loop_free(loop);
+}
+
+/* One observable runs on behalf of a stage: its end is the end of all, and comes first. */
+static void expect_inner_before_outer(
+	weir_observable *(*stage)(weir_observable *inner), weir_observable *inner, const char *expected)
+{
+	struct order order = { "" };
+	weir_loop *loop = weir_loop_new_virtual();
+
+	weir_subscribe(weir_finalize(stage(weir_finalize(inner, note_first, &order)), note_second, &order), loop,
+		&(struct weir_observer){
+			.complete = note_complete, .error = note_error, .destroy = note_destroy, .context = &order });
+	cr_expect_str_eq(order.text, expected);
+	weir_loop_free(loop);
+}
+
+static weir_observable *in_concat(weir_observable *inner)
+{
+	return weir_concat((weir_observable *[]){ weir_empty(), inner }, 2);
+}
+
+static weir_observable *in_switch_if_empty(weir_observable *inner)
+{
+	return weir_switch_if_empty(weir_empty(), inner);
+}
+
+Test(finalize, what_runs_on_behalf_of_a_stage_comes_before_the_stage)
+{
+	weir_observable *(*stages[])(weir_observable *) = { in_concat, in_switch_if_empty };
+
+	for (size_t index = 0; index < sizeof stages / sizeof stages[0]; index++) {
+		expect_inner_before_outer(stages[index], weir_range(1, 3), "complete inner outer destroy");
+		expect_inner_before_outer(stages[index], weir_throw(EIO, "x"), "error inner outer destroy");
+	}
 }
 
 Test(finalize, each_subscription_has_its_own_end)
