@@ -57,16 +57,16 @@ typedef struct weir_buffer_time_options weir_buffer_time_options;
  *     source:          -1-2-3------4-|
  *     buffer_time 5:   -----a----b---(c|)   a = [1, 2, 3], b = [], c = [4]
  *
- * An array may be empty. Completion emits what has been gathered, the oldest buffer first. With `create_interval` and
+ * An array may be empty. With `create_interval` and
  * without, the buffers stand on a grid that does not drift; one that was full early shifts those behind it.
  *
  * @param source   consumed
- * @param span     more than 0
+ * @param span     0 or less: until the loop's next turn
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: of the source, at once; what has been gathered is lost. `EINVAL` for a span or interval out of range. Demand:
- * a buffer whose time is up goes on gathering until an array is requested, and meanwhile none begins; an empty one is
+ * Errors: of the source, at once; what has been gathered is lost. `EINVAL` for an interval below 0. Completion: the open
+ * buffers are emitted, oldest first. Demand: a buffer whose time is up goes on gathering until an array is requested, and meanwhile none begins; an empty one is
  * left out. The source is asked for everything; with `max_size` and counted demand for no more than the oldest buffer
  * has room for. Since 0.1. RxJS: `bufferTime`.
  */
@@ -211,6 +211,41 @@ WEIR_API weir_observable *weir_time_interval(weir_observable *source);
  * Demand: passed on. Since 0.1. RxJS: `timestamp`.
  */
 WEIR_API weir_observable *weir_timestamp(weir_observable *source);
+
+/** Beside the span of weir_window_time(). All zero means the defaults. */
+struct weir_window_time_options {
+	/** A window opens every so often, the first at once, so that windows overlap or leave gaps. 0: whenever the one
+	 * before ends. */
+	weir_duration create_interval;
+	/** A window that has had so many items ends early. 0: no limit. */
+	size_t max_size;
+	/** How many values wait in each window until somebody subscribes to it; as for weir_window(). */
+	size_t waiting;
+};
+/** Short for it. */
+typedef struct weir_window_time_options weir_window_time_options;
+
+/**
+ * The items of a span of time as an observable.
+ *
+ *     source:          -1-2-3------4-|
+ *     window_time 5:   a----b----c---|   a = -1-2-|, b = (3 at 0)----|, c = -4-|, each from its letter on
+ *
+ * A window is emitted as an item when it opens. With `create_interval` and without, windows stand on a grid that does not
+ * drift; one that was full early shifts those behind it. Windows are hot, as those of weir_window(), and the source runs as
+ * long as there.
+ *
+ * @param source   consumed
+ * @param span     0 or less: until the loop's next turn
+ * @param options  copied; NULL for the defaults
+ * @return owned
+ *
+ * Errors: of the source: to every open window, then here; `WEIR_EOVERFLOW`, see weir_window(); `EINVAL` for an interval
+ * below 0. Completion: of the open windows, oldest first, then here. Demand: as weir_group_by(). Since 0.1. RxJS:
+ * `windowTime`.
+ */
+WEIR_API weir_observable *weir_window_time(
+	weir_observable *source, weir_duration span, const struct weir_window_time_options *options);
 
 #ifdef __cplusplus
 }

@@ -10,6 +10,26 @@ extern "C" {
 #endif
 
 /**
+ * The items between two items of another observable, as an array.
+ *
+ *     source:      -1-2--3----4-|
+ *     boundary:    ----x----x----
+ *     buffer:      ----a----b---(c|)   a = [1, 2], b = [3], c = [4]
+ *
+ * An array may be empty.
+ *
+ * @param source    consumed
+ * @param boundary  consumed; that it completes means nothing
+ * @return owned
+ *
+ * Errors: of the source and of the boundary, at once; what has been gathered is lost. `EINVAL` when `boundary` is NULL.
+ * Completion: what has been gathered is emitted first. Order: the source is subscribed to before the boundary. Demand:
+ * both are asked for everything; a buffer that is ended while no array is requested goes on gathering until one is, and
+ * is left out if it is empty. Since 0.1. RxJS: `buffer`.
+ */
+WEIR_API weir_observable *weir_buffer(weir_observable *source, weir_observable *boundary);
+
+/**
  * Values in arrays of a given size.
  *
  *     source:                -1-2-3-4-5-|
@@ -28,6 +48,50 @@ extern "C" {
  * RxJS: `bufferCount`.
  */
 WEIR_API weir_observable *weir_buffer_count(weir_observable *source, size_t size, size_t every);
+
+/**
+ * Arrays of the items from one observable's item to another's.
+ *
+ *     source:           -1-2-3-4-5-6-|
+ *     openings:         --x-----x-----
+ *     closing → ---y    -----a-----b-|   a = [2, 3], b = [5, 6]
+ *
+ * Each item of `openings` begins an array, and the first item of the observable made for it ends it. Arrays may overlap;
+ * items that fall into none are left out.
+ *
+ * @param source    consumed
+ * @param openings  consumed; that it completes means nothing
+ * @param closing   from an item of `openings` to what ends that array; that it completes means nothing
+ * @param context   handed to `closing`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source, of `openings` and of what ends an array, at once; what has been gathered is lost. `EINVAL` for
+ * arguments that are NULL. Completion: the open arrays are emitted, oldest first. Order: `openings` is subscribed to
+ * before the source. Demand: all are asked for everything; an array that is ended while none is requested goes on
+ * gathering until one is, is left out if it is empty, and meanwhile none begins. Since 0.1. RxJS: `bufferToggle`.
+ */
+WEIR_API weir_observable *weir_buffer_toggle(
+	weir_observable *source, weir_observable *openings, weir_project closing, void *context);
+
+/**
+ * Arrays, one after the other, each ended by an observable made for it.
+ *
+ *     source:             -1-2-3-4-5-6|
+ *     closing → ----y     ----a---b---(c|)   a = [1, 2], b = [3, 4], c = [5, 6]
+ *
+ * The first item of what `closing` makes ends the array, and the next one begins. An array may be empty.
+ *
+ * @param source   consumed
+ * @param closing  called when an array has begun; that its result completes means nothing
+ * @param context  handed to `closing`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source and of what ends an array, at once; what has been gathered is lost. `EINVAL` when `closing` or its
+ * result is NULL. Completion: what has been gathered is emitted first. Order: what ends the first array is subscribed to
+ * before the source. Demand: all are asked for everything; an array that is ended while none is requested goes on
+ * gathering until one is, and is left out if it is empty. Since 0.1. RxJS: `bufferWhen`.
+ */
+WEIR_API weir_observable *weir_buffer_when(weir_observable *source, weir_factory closing, void *context);
 
 /**
  * Run the observables that come as items one after the other.
@@ -365,6 +429,30 @@ WEIR_API weir_observable *weir_switch_map(weir_observable *source, weir_project 
 WEIR_API weir_observable *weir_switch_scan(
 	weir_observable *source, weir_accumulating_project project, void *context, weir_value seed);
 
+/**
+ * The items between two items of another observable, as an observable.
+ *
+ *     source:      -1-2--3----4-|
+ *     boundary:    ----x----x----
+ *     window:      a---b----c---|   a = -1-2|, b = --3--|, c = --4-|, each from its letter on
+ *
+ * A window is emitted as an item when it opens, the first at once. It is hot: who subscribes gets what comes from then
+ * on. The source runs for as long as this or any window has a subscriber, and completes and fails them all; once this has
+ * none no window opens any more.
+ *
+ * @param source    consumed
+ * @param boundary  consumed; that it completes means nothing
+ * @param waiting   how many values wait in each window until somebody subscribes to it. 0: none; what comes before is
+ *                  dropped, and reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with
+ *                  `WEIR_EOVERFLOW`
+ * @return owned
+ *
+ * Errors: of the source and of the boundary: to the open window, then here; `WEIR_EOVERFLOW`, see `waiting`; `EINVAL` when
+ * `boundary` is NULL. Completion: of the open window, then here. Order: the source is subscribed to before the boundary.
+ * Demand: as weir_group_by(); the boundary is asked for everything. Since 0.1. RxJS: `window`.
+ */
+WEIR_API weir_observable *weir_window(weir_observable *source, weir_observable *boundary, size_t waiting);
+
 /** Bounds of weir_window_count() beside the size. All-zero means the defaults. */
 struct weir_window_count_options {
 	/** A window opens at the beginning and at every so many values; 0 means the size: one after the other. */
@@ -397,6 +485,55 @@ typedef struct weir_window_count_options weir_window_count_options;
  */
 WEIR_API weir_observable *weir_window_count(
 	weir_observable *source, uint64_t size, const weir_window_count_options *options);
+
+/**
+ * Observables of the items from one observable's item to another's.
+ *
+ *     source:           -1-2-3-4-5-6-|
+ *     openings:         --x-----x-----
+ *     closing → ---y    --a-----b----|   a = -2-|, b = -5-6|, each from its letter on
+ *
+ * Each item of `openings` begins a window, which is emitted as an item, and the first item of the observable made for it
+ * ends it. Windows may overlap; values that fall into none are left out. They are hot, as those of weir_window(), and the
+ * source runs as long as there.
+ *
+ * @param source    consumed
+ * @param openings  consumed; that it completes means nothing
+ * @param closing   from an item of `openings` to what ends that window; that it completes means nothing
+ * @param context   handed to `closing`; see weir_with_context()
+ * @param waiting   as for weir_window()
+ * @return owned
+ *
+ * Errors: of the source, of `openings` and of what ends a window: to every open window, then here; a projection that fails
+ * (weir_throw()) opens none. `WEIR_EOVERFLOW`, see `waiting`; `EINVAL` for arguments that are NULL. Completion: of the open
+ * windows, oldest first, then here. Order: `openings` is subscribed to before the source. Demand: as weir_group_by();
+ * `openings` and what ends a window are asked for everything. Since 0.1. RxJS: `windowToggle`.
+ */
+WEIR_API weir_observable *weir_window_toggle(
+	weir_observable *source, weir_observable *openings, weir_project closing, void *context, size_t waiting);
+
+/**
+ * Observables of the items, one after the other, each ended by an observable made for it.
+ *
+ *     source:             -1-2-3-4-5-6|
+ *     closing → ----y     a---b---c---|   a = -1-2|, b = -3-4|, c = -5-6|, each from its letter on
+ *
+ * What `closing` makes ends the window by its first item or by completing, and the next window begins. Windows are hot, as
+ * those of weir_window(), and the source runs as long as there.
+ *
+ * @param source   consumed
+ * @param closing  called when a window has been emitted
+ * @param context  handed to `closing`; see weir_with_context()
+ * @param waiting  as for weir_window()
+ * @return owned
+ *
+ * Errors: of the source and of what ends a window: to the open window, then here; `WEIR_EOVERFLOW`, see `waiting`; `EINVAL`
+ * when `closing` or its result is NULL. Completion: of the open window, then here. Order: what ends the first window is
+ * subscribed to before the source. Demand: as weir_group_by(); what ends a window is asked for everything. Since 0.1. RxJS:
+ * `windowWhen`.
+ */
+WEIR_API weir_observable *weir_window_when(
+	weir_observable *source, weir_factory closing, void *context, size_t waiting);
 
 /**
  * Each value with its index, as an array of two.

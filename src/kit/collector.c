@@ -48,23 +48,39 @@ weir_value weir_collector_take(struct weir_collector *collector)
 	return weir_make_array(collector->values, count);
 }
 
-weir_value weir_collector_slide_part(struct weir_collector *collector, size_t take, size_t forget)
+weir_value weir_collector_part(const struct weir_collector *collector, size_t from, size_t count)
 {
-	/* What is forgotten moves into the array; what stays gets another owner. */
-	for (size_t index = forget; index < take; index++)
-		weir_retain(collector->values[index]);
+	const weir_value *values = count > 0 ? collector->values + from : NULL;
 
-	weir_value array = weir_make_array(collector->values, take);
+	for (size_t index = 0; index < count; index++)
+		weir_retain(values[index]);
+	return weir_make_array(values, count);
+}
 
-	collector->count -= forget;
-	if (forget > 0)
-		memmove(collector->values, collector->values + forget, collector->count * sizeof *collector->values);
-	return array;
+static void remove_first(struct weir_collector *collector, size_t count)
+{
+	collector->count -= count;
+	if (count > 0)
+		memmove(collector->values, collector->values + count, collector->count * sizeof *collector->values);
+}
+
+void weir_collector_forget(struct weir_collector *collector, size_t count)
+{
+	for (size_t index = 0; index < count; index++)
+		weir_release(collector->values[index]);
+	remove_first(collector, count);
 }
 
 weir_value weir_collector_slide(struct weir_collector *collector, size_t forget)
 {
-	return weir_collector_slide_part(collector, collector->count, forget);
+	/* What is forgotten moves into the array; what stays gets another owner. */
+	for (size_t index = forget; index < collector->count; index++)
+		weir_retain(collector->values[index]);
+
+	weir_value array = weir_make_array(collector->values, collector->count);
+
+	remove_first(collector, forget);
+	return array;
 }
 
 void weir_collector_finish(struct weir_collector *collector)

@@ -34,10 +34,11 @@ weir_value weir_collector_take(struct weir_collector *collector);
 /* All values as an array, owned; of kind error without memory. The first `forget` (at most all) are removed then. */
 weir_value weir_collector_slide(struct weir_collector *collector, size_t forget);
 
-/* The first `take` values as an array, owned; of kind error without memory. The first `forget` (<= take) are removed
- * then.
- */
-weir_value weir_collector_slide_part(struct weir_collector *collector, size_t take, size_t forget);
+/* The `count` values from `from` on as an array, owned; of kind error without memory. They stay. */
+weir_value weir_collector_part(const struct weir_collector *collector, size_t from, size_t count);
+
+/* Release the first `count` values, at most all. */
+void weir_collector_forget(struct weir_collector *collector, size_t count);
 
 /* Release all and free the memory; it may be used again. */
 void weir_collector_finish(struct weir_collector *collector);

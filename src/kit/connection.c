@@ -87,6 +87,11 @@ int weir_connection_start(struct weir_connection *connection, weir_observable *s
 	return 0;
 }
 
+struct weir_connection *weir_connection_around(const struct weir_node *node)
+{
+	return sink_of(node->subscription->sink)->connection;
+}
+
 void weir_connection_set_behind(struct weir_connection *connection, struct weir_node *before, struct weir_node *behind)
 {
 	if (connection->subscription != NULL && connection->subscription->owner == before)

@@ -43,6 +43,9 @@ void weir_connection_ask(struct weir_connection *connection, uint64_t demand);
 /* Release the source; nothing comes any more. */
 void weir_connection_stop(struct weir_connection *connection);
 
+/* The connection that runs a node of its source. */
+struct weir_connection *weir_connection_around(const struct weir_node *node);
+
 static inline bool weir_connection_is_active(const struct weir_connection *connection)
 {
 	return connection->subscription != NULL;

@@ -1,6 +1,8 @@
 /* Observables that fail with a given error. See kit/failed.h. */
 #include "kit/failed.h"
 
+#include "core/subscription.h"
+
 struct failed_config {
 	weir_value failure;
 };
@@ -30,4 +32,11 @@ weir_observable *weir_failed(weir_observable *source, weir_value failure)
 {
 	weir_unref(source);
 	return weir_create_source(&failed_class, &(struct failed_config){ failure });
+}
+
+weir_error *weir_failed_error(const weir_observable *observable)
+{
+	if (observable->node_class != &failed_class)
+		return NULL;
+	return weir_as_error(((const struct failed_config *)(const void *)observable->config)->failure);
 }

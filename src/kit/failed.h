@@ -13,4 +13,7 @@
  */
 weir_observable *weir_failed(weir_observable *source, weir_value failure);
 
+/* The error of such an observable, borrowed; NULL for any other. */
+weir_error *weir_failed_error(const weir_observable *observable);
+
 #endif

@@ -220,13 +220,26 @@ Test(buffer_time, items_pushed_from_inside_an_array_are_neither_lost_nor_too_man
 	weir_loop_free(loop);
 }
 
+Test(buffer_time, a_span_of_0_is_until_the_next_turn)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_take(weir_buffer_time(weir_range(1, 2), 0, NULL), 2), WEIR_UNBOUNDED);
+	RECORDED(&recorder, "[1, 2]@0ms |@0ms");
+	record(&recorder, weir_take(weir_buffer_time(weir_never(), -5, NULL), 2), WEIR_UNBOUNDED);
+	record_run(&recorder, weir_ms(1));
+	RECORDED(&recorder, "[]@0ms []@0ms |@0ms");
+	record(&recorder,
+		weir_take(weir_buffer_time(weir_interval(weir_ms(1)), 0, &SPAN(.create_interval = weir_ms(2))), 2),
+		WEIR_UNBOUNDED);
+	record_run(&recorder, weir_ms(5));
+	RECORDED(&recorder, "[]@0ms [1]@2ms |@2ms");
+}
+
 Test(buffer_time, arguments_out_of_range_are_refused)
 {
 	struct recorder recorder;
 
-	record(&recorder, weir_buffer_time(weir_never(), 0, NULL), WEIR_UNBOUNDED);
-	cr_expect_str_eq(recorder.message, "the span is 0 ns; it must be more than 0");
-	RECORDED(&recorder, "#EINVAL@0ms");
 	record(&recorder, weir_buffer_time(weir_never(), 1, &SPAN(.create_interval = -1)), WEIR_UNBOUNDED);
 	cr_expect_str_eq(recorder.message, "the interval between buffers is -1 ns; it must not be negative");
 	RECORDED(&recorder, "#EINVAL@0ms");
