@@ -21,7 +21,28 @@ enum weir_edge {
 	WEIR_EDGE_LEADING = 1, /**< the one that begins it, at once */
 	WEIR_EDGE_TRAILING = 2, /**< the newest one, at its end */
 	WEIR_EDGE_BOTH = 3,
+	/** None passes, only the end: for a choice that is made elsewhere. It is not 0, so what was forgotten is refused. */
+	WEIR_EDGE_NONE = 4,
 };
+
+/**
+ * When an item comes, wait for what is made for it to emit, then emit the newest item; only the next item begins the
+ * next wait.
+ *
+ *     source:            -1-2-3-----4---|
+ *     audit to ---x:     ----2---3-----4|
+ *
+ * A notifier that completes without an item ends the wait in silence: the newest item waits for the end of the next one.
+ *
+ * @param source   consumed
+ * @param project  makes the notifier: its first item ends the wait
+ * @param context  handed to `project`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source and the notifier, at once; `EINVAL` when `project` is NULL. Completion: waits for the item that
+ * waits, and for nothing else. Demand: see the file; the notifier is asked for everything. Since 0.1. RxJS: `audit`.
+ */
+WEIR_API weir_observable *weir_audit(weir_observable *source, weir_project project, void *context);
 
 /**
  * When an item comes, wait for a span of time, then emit the newest item; only the next item begins the next wait.
@@ -29,14 +50,12 @@ enum weir_edge {
  *     source:         -1-2-3-----4---|
  *     audit_time 3:   ----2---3-----4|
  *
- * The wait goes on when the source completes, and completion follows its item.
- *
  * @param source  consumed
  * @param span    0 or less: until the loop's next turn
  * @return owned
  *
- * Errors: of the source, at once. Demand: see the file; two items are never closer than `span`. Since 0.1.
- * RxJS: `auditTime`.
+ * Errors: of the source, at once. Completion: waits for the item that waits. Demand: see the file; two items are never
+ * closer than `span`. Since 0.1. RxJS: `auditTime`.
  */
 WEIR_API weir_observable *weir_audit_time(weir_observable *source, weir_duration span);
 
@@ -74,19 +93,36 @@ WEIR_API weir_observable *weir_buffer_time(
 	weir_observable *source, weir_duration span, const struct weir_buffer_time_options *options);
 
 /**
+ * Emit an item when no other has come until what is made for it emits.
+ *
+ *     source:             -1-2-3------4-|
+ *     debounce to ---x:   --------3-----(4|)
+ *
+ * The notifier of the item before is released first. One that completes without an item leaves its item to wait: for
+ * the next one, which takes its place, or for the end.
+ *
+ * @param source   consumed
+ * @param project  makes the notifier: its first item says that its item has settled
+ * @param context  handed to `project`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source and the notifier, at once; `EINVAL` when `project` is NULL. Completion: emits the item that waits,
+ * at once. Demand: see the file; the notifier is asked for everything. Since 0.1. RxJS: `debounce`.
+ */
+WEIR_API weir_observable *weir_debounce(weir_observable *source, weir_project project, void *context);
+
+/**
  * Emit an item when no other has come for a span of time.
  *
  *     source:            -1-2-3------4-|
  *     debounce_time 3:   --------3-----(4|)
  *
- * The item that waits when the source completes is emitted at once.
- *
  * @param source  consumed
  * @param span    0 or less: until the loop's next turn
  * @return owned
  *
- * Errors: of the source, at once. Demand: see the file; two items are never closer than `span`, but for the one that
- * completion flushes. Since 0.1. RxJS: `debounceTime`.
+ * Errors: of the source, at once. Completion: emits the item that waits, at once. Demand: see the file; two items are
+ * never closer than `span`, but for the one that completion flushes. Since 0.1. RxJS: `debounceTime`.
  */
 WEIR_API weir_observable *weir_debounce_time(weir_observable *source, weir_duration span);
 
@@ -108,22 +144,62 @@ WEIR_API weir_observable *weir_debounce_time(weir_observable *source, weir_durat
 WEIR_API weir_observable *weir_delay(weir_observable *source, weir_duration span);
 
 /**
+ * Whenever a notifier emits, emit the newest item, if one has come since the last time.
+ *
+ *     source:    -1-2-3----4|
+ *     notifier:  ----x---x----
+ *     sample:    ----2---3--|
+ *
+ * @param source    consumed; subscribed to first, so that an item that comes together with the notifier's is in time
+ * @param notifier  consumed; its completion changes nothing
+ * @return owned
+ *
+ * Errors: of the source and the notifier, at once; `EINVAL` when `notifier` is NULL. Completion: what has come since the
+ * last time is not emitted. Demand: see the file; the notifier is asked for everything. Since 0.1. RxJS: `sample`.
+ */
+WEIR_API weir_observable *weir_sample(weir_observable *source, weir_observable *notifier);
+
+/**
  * At every point of a grid in time, emit the newest item, if one has come since the last.
  *
  *     source:          -1-2-3----4|
  *     sample_time 4:   ----2---3--|
  *
- * The grid begins with the subscription and does not drift. What has come since its last point when the source
- * completes is not emitted.
+ * The grid begins with the subscription and does not drift.
  *
  * @param source  consumed
- * @param period  more than 0
+ * @param period  0 or less: in every turn of the loop, which then never rests
  * @return owned
  *
- * Errors: of the source, at once; `EINVAL` for a period that is not positive. Demand: see the file; two items are never
- * closer than `period`. Since 0.1. RxJS: `sampleTime`.
+ * Errors: of the source, at once. Completion: what has come since the last point is not emitted. Demand: see the file;
+ * two items are never closer than `period`. Since 0.1. RxJS: `sampleTime`.
  */
 WEIR_API weir_observable *weir_sample_time(weir_observable *source, weir_duration period);
+
+/**
+ * Let at most one item pass until what is made for it emits.
+ *
+ *     source:                      -1-2--3----4---|
+ *     throttle to ----x leading:   -1----3----4---|
+ *     throttle to ----x trailing:  -----2---3---4-|
+ *     throttle to ----x both:      -1---2---3---4-|
+ *
+ * An item that comes while no window is open opens one; leading emits it, and then the notifier is made. At the end of
+ * the window trailing emits the newest item that has not been emitted, and that opens the next window. A notifier that
+ * completes without an item closes its window in silence: what waits is emitted at the end of the next one.
+ *
+ * @param source   consumed
+ * @param project  makes the notifier: its first item closes the window
+ * @param context  handed to `project`; see weir_with_context()
+ * @param edges    which items of a window pass
+ * @return owned
+ *
+ * Errors: of the source and the notifier, at once; `EINVAL` for other edges and when `project` is NULL. Completion: with
+ * trailing, waits for the item that waits. Demand: see the file; the notifier is asked for everything. Since 0.1.
+ * RxJS: `throttle`.
+ */
+WEIR_API weir_observable *weir_throttle(
+	weir_observable *source, weir_project project, void *context, enum weir_edge edges);
 
 /**
  * Let at most one item pass in a span of time.
@@ -134,16 +210,15 @@ WEIR_API weir_observable *weir_sample_time(weir_observable *source, weir_duratio
  *     throttle_time 4 both:       -1---2---3---4-|
  *
  * An item that comes while no window is open opens one; leading emits it at once. At the end of the window trailing
- * emits the newest item that has not been emitted, and that opens the next window. What still waits when the source
- * completes is emitted at the end of its window, then completion.
+ * emits the newest item that has not been emitted, and that opens the next window.
  *
  * @param source  consumed
  * @param span    0 or less: until the loop's next turn
  * @param edges   which items of a window pass
  * @return owned
  *
- * Errors: of the source, at once; `EINVAL` for other edges. Demand: see the file; two items are never closer than
- * `span`. Since 0.1. RxJS: `throttleTime`.
+ * Errors: of the source, at once; `EINVAL` for other edges. Completion: with trailing, waits for the item that waits.
+ * Demand: see the file; two items are never closer than `span`. Since 0.1. RxJS: `throttleTime`.
  */
 WEIR_API weir_observable *weir_throttle_time(weir_observable *source, weir_duration span, enum weir_edge edges);
 

@@ -1,4 +1,5 @@
 /* sample_time: the newest item at every point of a grid in time. */
+#include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/timing.h>
@@ -102,11 +103,16 @@ Test(sample_time, completion_waits_for_a_sample_that_waits_for_demand)
 	RECORDED(&recorder, "1@60ms |@60ms");
 }
 
-Test(sample_time, a_period_that_is_not_positive_is_refused)
+Test(sample_time, with_a_period_of_0_every_turn_is_a_point_of_the_grid)
 {
+	/* The virtual clock stands still while there is something to do, so only the source's own turn ends it. */
 	struct recorder recorder;
 
-	record(&recorder, weir_sample_time(weir_never(), 0), WEIR_UNBOUNDED);
-	cr_expect_str_eq(recorder.message, "the period is 0 ns; it must be more than 0");
-	RECORDED(&recorder, "#EINVAL@0ms");
+	for (weir_duration period = 0; period >= weir_ms(-1); period -= weir_ms(1)) {
+		record(&recorder,
+			weir_take(weir_sample_time(weir_concat_with(weir_just(weir_int(7)), weir_never()), period), 1),
+			WEIR_UNBOUNDED);
+		record_run(&recorder, 0);
+		RECORDED(&recorder, "7@0ms |@0ms");
+	}
 }

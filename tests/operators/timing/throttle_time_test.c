@@ -64,6 +64,13 @@ Test(throttle_time, what_waits_when_the_source_completes_is_emitted_at_the_end_o
 	expect("-1--|", weir_ms(5), WEIR_EDGE_BOTH, "-1--|");
 }
 
+Test(throttle_time, without_edges_nothing_passes_but_the_end)
+{
+	expect("-1-2-3--|", weir_ms(3), WEIR_EDGE_NONE, "--------|");
+	expect("-1-2|", weir_ms(3), WEIR_EDGE_NONE, "----|");
+	expect("-1-2#", weir_ms(3), WEIR_EDGE_NONE, "----#");
+}
+
 Test(throttle_time, an_error_overtakes_what_waits)
 {
 	expect("-1-2#", weir_ms(5), WEIR_EDGE_BOTH, "-1--#");
@@ -94,11 +101,11 @@ Test(throttle_time, cancelling_releases_source_and_window)
 
 Test(throttle_time, other_edges_are_refused)
 {
-	for (int edges = 0; edges <= 4; edges += 4) {
+	for (int edges = 0; edges <= 5; edges += 5) {
 		struct recorder recorder;
 
 		record(&recorder, weir_throttle_time(weir_never(), weir_ms(1), (enum weir_edge)edges), WEIR_UNBOUNDED);
-		cr_expect(strstr(recorder.message, edges == 0 ? "the edges are 0" : "the edges are 4") != NULL);
+		cr_expect(strstr(recorder.message, edges == 0 ? "the edges are 0" : "the edges are 5") != NULL);
 		RECORDED(&recorder, "#EINVAL@0ms");
 	}
 }
