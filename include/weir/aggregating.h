@@ -20,7 +20,8 @@ extern "C" {
  * @param source  consumed
  * @return owned
  *
- * Demand: the source is asked for everything; the number waits until it is asked for. Since 0.1. RxJS: `count`.
+ * Errors: of the source. Completion: the number waits until it is asked for. Demand: the source is asked for
+ * everything; the number waits until it is asked for. Since 0.1. RxJS: `count`.
  */
 WEIR_API weir_observable *weir_count(weir_observable *source);
 
@@ -35,8 +36,8 @@ WEIR_API weir_observable *weir_count(weir_observable *source);
  * @param context    handed to `predicate`; see weir_with_context()
  * @return owned
  *
- * Errors: the negated errno of `predicate`. Demand: the source is asked for one value after the other; the result waits
- * until it is asked for. Since 0.1. RxJS: `every`.
+ * Errors: the negated errno of `predicate`. Completion: the result waits until it is asked for. Demand: the source is
+ * asked for one value after the other; the result waits until it is asked for. Since 0.1. RxJS: `every`.
  */
 WEIR_API weir_observable *weir_every(weir_observable *source, weir_predicate predicate, void *context);
 
@@ -69,8 +70,8 @@ WEIR_API weir_observable *weir_find(weir_observable *source, weir_predicate pred
  * @param context    handed to `predicate`; see weir_with_context()
  * @return owned
  *
- * Errors: the negated errno of `predicate`. Demand: the source is asked for one value after the other; the result waits
- * until it is asked for. Since 0.1. RxJS: `findIndex`.
+ * Errors: the negated errno of `predicate`. Completion: the result waits until it is asked for. Demand: the source is
+ * asked for one value after the other; the result waits until it is asked for. Since 0.1. RxJS: `findIndex`.
  */
 WEIR_API weir_observable *weir_find_index(weir_observable *source, weir_predicate predicate, void *context);
 
@@ -83,7 +84,8 @@ WEIR_API weir_observable *weir_find_index(weir_observable *source, weir_predicat
  * @param source  consumed
  * @return owned
  *
- * Demand: the source is asked for one value; the result waits until it is asked for. Since 0.1. RxJS: `isEmpty`.
+ * Errors: of the source. Completion: the result waits until it is asked for. Demand: the source is asked for one value;
+ * the result waits until it is asked for. Since 0.1. RxJS: `isEmpty`.
  */
 WEIR_API weir_observable *weir_is_empty(weir_observable *source);
 
@@ -100,7 +102,8 @@ WEIR_API weir_observable *weir_is_empty(weir_observable *source);
  * @param context  handed to `compare`; see weir_with_context()
  * @return owned
  *
- * Demand: the source is asked for everything; the value waits until it is asked for. Since 0.1. RxJS: `max`.
+ * Errors: of the source. Completion: the value waits until it is asked for. Demand: the source is asked for everything;
+ * the value waits until it is asked for. Since 0.1. RxJS: `max`.
  */
 WEIR_API weir_observable *weir_max(weir_observable *source, weir_comparator compare, void *context);
 
@@ -117,7 +120,8 @@ WEIR_API weir_observable *weir_max(weir_observable *source, weir_comparator comp
  * @param context  handed to `compare`; see weir_with_context()
  * @return owned
  *
- * Demand: the source is asked for everything; the value waits until it is asked for. Since 0.1. RxJS: `min`.
+ * Errors: of the source. Completion: the value waits until it is asked for. Demand: the source is asked for everything;
+ * the value waits until it is asked for. Since 0.1. RxJS: `min`.
  */
 WEIR_API weir_observable *weir_min(weir_observable *source, weir_comparator compare, void *context);
 
@@ -135,8 +139,9 @@ WEIR_API weir_observable *weir_min(weir_observable *source, weir_comparator comp
  * @param seed         consumed; accumulated before the first value
  * @return owned
  *
- * Errors: what `accumulator` reports with weir_fail(); `seed`, if it is one. Demand: the source is asked for
- * everything; the result waits until it is asked for. Since 0.1. RxJS: `reduce` with a seed.
+ * Errors: what `accumulator` reports with weir_fail(); `seed`, if it is one. Completion: the result waits until it is
+ * asked for. Demand: the source is asked for everything; the result waits until it is asked for. Since 0.1. RxJS:
+ * `reduce` with a seed.
  */
 WEIR_API weir_observable *weir_reduce(
 	weir_observable *source, weir_accumulator accumulator, void *context, weir_value seed);
@@ -170,7 +175,8 @@ WEIR_API weir_observable *weir_reduce_first(weir_observable *source, weir_accumu
  * @param source  consumed
  * @return owned
  *
- * Demand: the source is asked for everything; the array waits until it is asked for. Since 0.1. RxJS: `toArray`.
+ * Errors: of the source. Completion: the array waits until it is asked for. Demand: the source is asked for everything;
+ * the array waits until it is asked for. Since 0.1. RxJS: `toArray`.
  */
 WEIR_API weir_observable *weir_to_array(weir_observable *source);
 

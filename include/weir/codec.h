@@ -207,8 +207,9 @@ typedef struct weir_lines_options weir_lines_options;
  * @return owned
  *
  * Errors: of the source, after the lines before it; `WEIR_ELIMIT` for a long line, `WEIR_ESYNTAX` for one that is not
- * UTF-8, `WEIR_ETRUNCATED` at the end (see the options); `EINVAL` for an item that is no bin or str. Demand: lines are
- * cut as they are asked for, a chunk is requested when the one before is used up. Since 0.1.
+ * UTF-8, `WEIR_ETRUNCATED` at the end (see the options); `EINVAL` for an item that is no bin or str. Completion: the
+ * lines that are there, then the last one as the options say. Demand: lines are cut as they are asked for, a chunk is
+ * requested when the one before is used up. Since 0.1.
  */
 WEIR_API weir_observable *weir_lines(weir_observable *source, const struct weir_lines_options *options);
 
@@ -259,7 +260,7 @@ typedef struct weir_decode_ndjson_options weir_decode_ndjson_options;
  * @param options  copied; NULL: the defaults
  * @return owned
  *
- * Errors and demand: of the two. Since 0.1.
+ * Errors: as weir_lines() and weir_decode_json(). Completion: as weir_lines(). Demand: as weir_lines(). Since 0.1.
  */
 WEIR_API weir_observable *weir_decode_ndjson(weir_observable *source, const struct weir_decode_ndjson_options *options);
 
@@ -278,8 +279,8 @@ WEIR_API weir_observable *weir_decode_ndjson(weir_observable *source, const stru
  *
  * Errors: of the source, after the values before it; of the encoding, which always end the stream, because what follows
  * cannot be told apart; `WEIR_ETRUNCATED` when the source completes inside a value; `EINVAL` for an item that is no bin
- * or str. Demand: values are decoded as they are asked for, a chunk is requested when the one before is used up.
- * Since 0.1.
+ * or str. Completion: the values that are there come first. Demand: values are decoded as they are asked for, a chunk
+ * is requested when the one before is used up. Since 0.1.
  */
 WEIR_API weir_observable *weir_decode_msgpack(weir_observable *source, const struct weir_unpack_options *options);
 

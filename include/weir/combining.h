@@ -35,9 +35,10 @@ typedef struct weir_entry weir_entry;
  * @param context   handed to `combiner`; see weir_with_context()
  * @return owned
  *
- * Errors: of any source; what `combiner` reports with weir_fail(); `EINVAL` when a source is NULL. Demand: each source
- * is asked for what downstream waits for, at most 16 ahead; for everything when downstream does not count. Since 0.1.
- * RxJS: `combineLatest`.
+ * Errors: of any source; what `combiner` reports with weir_fail(); `EINVAL` when a source is NULL. Completion: when all
+ * sources have completed; what nobody has asked for yet comes first. Order: by arrival; each combination is made of the
+ * sources in their order. Demand: each source is asked for what downstream waits for, at most 16 ahead; for everything
+ * when downstream does not count. Since 0.1. RxJS: `combineLatest`.
  */
 WEIR_API weir_observable *weir_combine_latest(
 	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
@@ -67,8 +68,9 @@ WEIR_API weir_observable *weir_combine_latest_keyed(const struct weir_entry *ent
  * @param count    how many
  * @return owned
  *
- * Errors: of the source that runs: the later ones are never subscribed to; `EINVAL` when a source is NULL. Demand:
- * passed on to the source that runs. Since 0.1. RxJS: `concat`.
+ * Errors: of the source that runs: the later ones are never subscribed to; `EINVAL` when a source is NULL. Completion:
+ * of the last source. Order: by source, one after the other. Demand: passed on to the source that runs. Since 0.1.
+ * RxJS: `concat`.
  */
 WEIR_API weir_observable *weir_concat(weir_observable *const *sources, size_t count);
 
@@ -113,8 +115,9 @@ WEIR_API weir_observable *weir_end_with(weir_observable *source, const weir_valu
  * @return owned
  *
  * Errors: of any source, at once, and the others are cancelled; `EINVAL` when a source is NULL or a name is there
- * twice. Demand: the sources are asked for everything, the result waits for demand. Since 0.1. RxJS: `forkJoin` with an
- * object.
+ * twice. Completion: the result waits until it is asked for; at once when a source completes without a value. Order: of
+ * the sources, not of their ends. Demand: the sources are asked for everything, the result waits for demand. Since 0.1.
+ * RxJS: `forkJoin` with an object.
  */
 WEIR_API weir_observable *weir_fork_join(const struct weir_entry *entries);
 
@@ -150,8 +153,9 @@ WEIR_API weir_observable *weir_fork_join_list(
  * @param entries  see ::weir_entry; the map has their order
  * @return owned
  *
- * Errors: `EINVAL` when a source is NULL or a name is there twice, `ENOMEM`. Demand: the sources are asked for
- * everything, the result waits for demand. Since 0.1. JavaScript: `Promise.allSettled`.
+ * Errors: `EINVAL` when a source is NULL or a name is there twice, `ENOMEM`. Completion: the result waits until it is
+ * asked for. Order: of the sources, not of their ends. Demand: the sources are asked for everything, the result waits
+ * for demand. Since 0.1. JavaScript: `Promise.allSettled`.
  */
 WEIR_API weir_observable *weir_fork_join_settled(const struct weir_entry *entries);
 
@@ -169,8 +173,9 @@ WEIR_API weir_observable *weir_fork_join_settled(const struct weir_entry *entrie
  * @param concurrency  how many run at once, in the order given; 0: all
  * @return owned
  *
- * Errors: of any source, at once, and the others are cancelled; `EINVAL` when a source is NULL. Demand: each source is
- * asked for what downstream waits for, at most 16 ahead. Since 0.1. RxJS: `merge`.
+ * Errors: of any source, at once, and the others are cancelled; `EINVAL` when a source is NULL. Completion: when all
+ * sources have completed; what nobody has asked for yet comes first. Order: by arrival; of each source its own. Demand:
+ * each source is asked for what downstream waits for, at most 16 ahead. Since 0.1. RxJS: `merge`.
  */
 WEIR_API weir_observable *weir_merge(weir_observable *const *sources, size_t count, uint64_t concurrency);
 
@@ -189,8 +194,9 @@ WEIR_API weir_observable *weir_merge(weir_observable *const *sources, size_t cou
  * @param count    how many
  * @return owned
  *
- * Errors: of any source before the first value, later of the winner; `EINVAL` when a source is NULL. Demand: passed on,
- * to all while the race is open. Since 0.1. RxJS: `race` (which never ends without sources).
+ * Errors: of any source before the first value, later of the winner; `EINVAL` when a source is NULL. Completion: of the
+ * first source that completes before there is a winner, later of the winner; nothing held. Order: of the winner.
+ * Demand: passed on, to all while the race is open. Since 0.1. RxJS: `race` (which never ends without sources).
  */
 WEIR_API weir_observable *weir_race(weir_observable *const *sources, size_t count);
 
@@ -209,8 +215,8 @@ WEIR_API weir_observable *weir_race(weir_observable *const *sources, size_t coun
  * @param count    how many
  * @return owned
  *
- * Errors: the one above; later of the winner; `EINVAL` when a source is NULL. Demand: passed on, to all while the race
- * is open. Since 0.1. JavaScript: `Promise.any`.
+ * Errors: the one above; later of the winner; `EINVAL` when a source is NULL. Completion: of the winner; nothing held.
+ * Order: of the winner. Demand: passed on, to all while the race is open. Since 0.1. JavaScript: `Promise.any`.
  */
 WEIR_API weir_observable *weir_race_value(weir_observable *const *sources, size_t count);
 
@@ -250,9 +256,9 @@ WEIR_API weir_observable *weir_start_with(weir_observable *source, const weir_va
  * @param context   handed to `combiner`; see weir_with_context()
  * @return owned
  *
- * Errors: of the source and of the others; what `combiner` reports with weir_fail(); `EINVAL` when one is NULL. Demand:
- * passed on to the source, and what is left out is replaced; the others are asked for everything. Since 0.1. RxJS:
- * `withLatestFrom`.
+ * Errors: of the source and of the others; what `combiner` reports with weir_fail(); `EINVAL` when one is NULL.
+ * Completion: of the source; that of the others changes nothing. Order: of the source. Demand: passed on to the source,
+ * and what is left out is replaced; the others are asked for everything. Since 0.1. RxJS: `withLatestFrom`.
  */
 WEIR_API weir_observable *weir_with_latest_from(
 	weir_observable *source, weir_observable *const *others, size_t count, weir_combiner combiner, void *context);
@@ -275,8 +281,10 @@ WEIR_API weir_observable *weir_with_latest_from(
  * @param context   handed to `combiner`; see weir_with_context()
  * @return owned
  *
- * Errors: of any source, at once; what `combiner` reports with weir_fail(); `EINVAL` when a source is NULL. Demand:
- * each source is asked for what downstream waits for, at most 64 ahead. Since 0.1. RxJS: `zip`.
+ * Errors: of any source, at once; what `combiner` reports with weir_fail(); `EINVAL` when a source is NULL. Completion:
+ * when a source has completed and all its values have been used; what waits for partners is released. Order: of the
+ * sources: the first values, then the second ones. Demand: each source is asked for what downstream waits for, at most
+ * 64 ahead. Since 0.1. RxJS: `zip`.
  */
 WEIR_API weir_observable *weir_zip(
 	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);

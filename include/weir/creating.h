@@ -105,8 +105,8 @@ WEIR_API int weir_emitter_complete_from_any_thread(weir_emitter *emitter);
  * @return owned
  *
  * Errors: those emitted; the negated errno of `subscribe`; `WEIR_EDEMAND` when more is emitted than was asked for: obey
- * weir_emitter_demand(), or put weir_on_overflow() behind it; `EINVAL` when `subscribe` is NULL. Demand: see above. Since
- * 0.1. RxJS: `new Observable`.
+ * weir_emitter_demand(), or put weir_on_overflow() behind it; `EINVAL` when `subscribe` is NULL. Completion: of the
+ * emitter; nothing held. Demand: see above. Since 0.1. RxJS: `new Observable`.
  */
 WEIR_API weir_observable *weir_create(int (*subscribe)(weir_emitter *emitter, void *context), void *context);
 
@@ -119,7 +119,8 @@ WEIR_API weir_observable *weir_create(int (*subscribe)(weir_emitter *emitter, vo
  * @param context  handed to `factory`; see weir_with_context()
  * @return owned
  *
- * Errors: `EINVAL` when `factory` returns NULL; those of what it made. Demand: passed on. Since 0.1. RxJS: `defer`.
+ * Errors: `EINVAL` when `factory` returns NULL; those of what it made. Completion: of the one that runs; nothing held.
+ * Order: of the one that runs. Demand: passed on. Since 0.1. RxJS: `defer`.
  */
 WEIR_API weir_observable *weir_defer(weir_factory factory, void *context);
 
@@ -130,7 +131,7 @@ WEIR_API weir_observable *weir_defer(weir_factory factory, void *context);
  *
  * @return owned
  *
- * Demand: completes without any. Since 0.1. RxJS: `EMPTY`.
+ * Errors: none. Demand: completes without any. Since 0.1. RxJS: `EMPTY`.
  */
 WEIR_API weir_observable *weir_empty(void);
 
@@ -206,8 +207,9 @@ WEIR_API weir_loop *weir_promise_loop(const weir_promise *promise);
  * @param context  handed to `start`; see weir_with_context()
  * @return owned
  *
- * Errors: those answered; the negated errno of `start`; `WEIR_ECLOSED` when all handles were released without an answer;
- * `EINVAL` when `start` is NULL. Demand: the answer waits until it is requested. Since 0.1. RxJS: `bindCallback`.
+ * Errors: those answered; the negated errno of `start`; `WEIR_ECLOSED` when all handles were released without an
+ * answer; `EINVAL` when `start` is NULL. Completion: after the answer, which waits until it is asked for. Demand: the
+ * answer waits until it is requested. Since 0.1. RxJS: `bindCallback`.
  */
 WEIR_API weir_observable *weir_from_callback(int (*start)(weir_promise *promise, void *context), void *context);
 
@@ -261,7 +263,8 @@ WEIR_API weir_observable *weir_generate(
  * @param otherwise  consumed; NULL: as weir_empty()
  * @return owned
  *
- * Errors: the negated errno of `condition`; those of the chosen one. Demand: passed on. Since 0.1. RxJS: `iif`.
+ * Errors: the negated errno of `condition`; those of the chosen one. Completion: of the one that runs; nothing held.
+ * Order: of the one that runs. Demand: passed on. Since 0.1. RxJS: `iif`.
  */
 WEIR_API weir_observable *weir_iif(
 	weir_condition condition, void *context, weir_observable *then, weir_observable *otherwise);
@@ -297,7 +300,7 @@ typedef struct weir_interval_options weir_interval_options;
  * @param period  0 or less: a tick in every turn of the loop
  * @return owned
  *
- * Demand: honoured; ticks that come without any are left out. Since 0.1. RxJS: `interval`.
+ * Errors: none. Demand: honoured; ticks that come without any are left out. Since 0.1. RxJS: `interval`.
  */
 WEIR_API weir_observable *weir_interval(weir_duration period);
 
@@ -319,7 +322,7 @@ WEIR_API weir_observable *weir_interval_with(weir_duration period, const struct 
  * @param value  consumed; of kind error: the observable fails with it
  * @return owned
  *
- * Errors: the value, if it is one. Demand: honoured. Since 0.1. RxJS: `of`.
+ * Errors: the value, if it is one. Completion: after the value. Demand: honoured. Since 0.1. RxJS: `of`.
  */
 WEIR_API weir_observable *weir_just(weir_value value);
 
@@ -332,7 +335,7 @@ WEIR_API weir_observable *weir_just(weir_value value);
  *
  * @return owned
  *
- * Demand: ignored. Since 0.1. RxJS: `NEVER`.
+ * Errors: none. Demand: ignored. Since 0.1. RxJS: `NEVER`.
  */
 WEIR_API weir_observable *weir_never(void);
 
@@ -437,7 +440,8 @@ WEIR_API weir_observable *weir_throw_error(weir_error *error);
  * @return owned
  *
  * Errors: `EINVAL` when `step` is NULL or returns NULL, or its observable emits something else; those of its
- * observables; `initial_state`, if it is an error. Demand: honoured; each item is one step. Since 0.1.
+ * observables; `initial_state`, if it is an error. Completion: of a step without a pair; nothing held. Order: of the
+ * steps, one after the other. Demand: honoured; each item is one step. Since 0.1.
  */
 WEIR_API weir_observable *weir_unfold_async(weir_value initial_state, weir_project step, void *context);
 
@@ -449,7 +453,7 @@ WEIR_API weir_observable *weir_unfold_async(weir_value initial_state, weir_proje
  * @param delay  0 or less: in the loop's next turn
  * @return owned
  *
- * Demand: the item waits until it is requested. Since 0.1. RxJS: `timer`.
+ * Errors: none. Demand: the item waits until it is requested. Since 0.1. RxJS: `timer`.
  */
 WEIR_API weir_observable *weir_timer(weir_duration delay);
 
@@ -483,8 +487,9 @@ WEIR_API weir_observable *weir_timer_periodic(weir_duration delay, weir_duration
  * @param context  handed to the three; see weir_with_context()
  * @return owned
  *
- * Errors: what `create` reports; those of the observable; `EINVAL` when `create` or `use` is NULL or `use` returns NULL.
- * Demand: passed on. Since 0.1. RxJS: `using`.
+ * Errors: what `create` reports; those of the observable; `EINVAL` when `create` or `use` is NULL or `use` returns
+ * NULL. Completion: of the one that runs; nothing held. Order: of the one that runs. Demand: passed on. Since 0.1.
+ * RxJS: `using`.
  */
 WEIR_API weir_observable *weir_using(weir_value (*create)(void *context), weir_project use,
 	void (*dispose)(weir_value resource, void *context), void *context);

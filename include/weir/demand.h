@@ -39,8 +39,9 @@ enum weir_overflow_policy {
  * @param capacity  how many items may wait, at least 1; SIZE_MAX: any number
  * @return owned
  *
- * Errors: `WEIR_EOVERFLOW` by the policy; `EINVAL` for a capacity of 0. Demand: the source is asked for everything.
- * Since 0.1. RxJS: none (RxJava: `onBackpressureBuffer`, `onBackpressureDrop`, `onBackpressureLatest`).
+ * Errors: `WEIR_EOVERFLOW` by the policy; `EINVAL` for a capacity of 0. Completion: after what waits. Demand: the
+ * source is asked for everything. Since 0.1. RxJS: none (RxJava: `onBackpressureBuffer`, `onBackpressureDrop`,
+ * `onBackpressureLatest`).
  */
 WEIR_API weir_observable *weir_on_overflow(weir_observable *source, enum weir_overflow_policy policy, size_t capacity);
 
@@ -62,9 +63,9 @@ typedef uint64_t (*weir_cost)(weir_value value, void *context);
  * @param limiter  referenced; of the loop that this runs on. Shared with other pipelines: first come, first served
  * @return owned
  *
- * Errors: of the source, before what waits; `WEIR_ERATE` under `WEIR_LIMITER_FAIL`; `EINVAL` for a limiter that is NULL or
- * of another loop. Demand: as said; no more than downstream asks for. Completion follows the last item. Since 0.1.
- * RxJS: none.
+ * Errors: of the source, before what waits; `WEIR_ERATE` under `WEIR_LIMITER_FAIL`; `EINVAL` for a limiter that is NULL
+ * or of another loop. Completion: after the last item that waits. Demand: as said; no more than downstream asks for.
+ * Since 0.1. RxJS: none.
  */
 WEIR_API weir_observable *weir_rate_limit(weir_observable *source, weir_limiter *limiter);
 

@@ -47,8 +47,9 @@ WEIR_API weir_observable *weir_from_fd(int descriptor, int events);
  * @return owned; items are bins, none is empty
  *
  * Errors: `EINVAL` for wrong arguments; the errno of read(): `EBADF`, `EISDIR`, `ECONNRESET`, `EIO` of an unplugged
- * terminal; `ENOTSUP` on a virtual loop for anything but a regular file. Demand: honoured: nothing is read that nobody
- * asked for, so whoever writes to the other end is slowed down by it. Since 0.1.
+ * terminal; `ENOTSUP` on a virtual loop for anything but a regular file. Completion: the end of the file; nothing held.
+ * Demand: honoured: nothing is read that nobody asked for, so whoever writes to the other end is slowed down by it.
+ * Since 0.1.
  */
 WEIR_API weir_observable *weir_read_fd(int descriptor, size_t chunk_size);
 
@@ -68,8 +69,8 @@ WEIR_API weir_observable *weir_read_fd(int descriptor, size_t chunk_size);
  * @return owned
  *
  * Errors: `EINVAL` for an item of another kind or a wrong argument; the errno of write(): `EPIPE`, `ECONNRESET`,
- * `ENOSPC`, `EFBIG`, `EBADF`; `ENOTSUP` on a virtual loop for anything but a regular file. Demand: honoured; asks the
- * source for one item at a time. Since 0.1.
+ * `ENOSPC`, `EFBIG`, `EBADF`; `ENOTSUP` on a virtual loop for anything but a regular file. Completion: after the item
+ * in hand is written. Demand: honoured; asks the source for one item at a time. Since 0.1.
  */
 WEIR_API weir_observable *weir_write_fd(weir_observable *source, int descriptor);
 

@@ -35,8 +35,9 @@ typedef struct weir_distinct_options weir_distinct_options;
  * @param options  copied; NULL: the values themselves, remembered for ever
  * @return owned
  *
- * Errors: what `key` reports with weir_fail(); those of `flush`. Demand: passed on; a dropped value is asked for again;
- * `flush` is asked for everything. The source is subscribed to first, then `flush`. Since 0.1. RxJS: `distinct`.
+ * Errors: what `key` reports with weir_fail(); those of `flush`. Completion: nothing held. Order: of the source.
+ * Demand: passed on; a dropped value is asked for again; `flush` is asked for everything. The source is subscribed to
+ * first, then `flush`. Since 0.1. RxJS: `distinct`.
  */
 WEIR_API weir_observable *weir_distinct(weir_observable *source, const weir_distinct_options *options);
 
@@ -78,8 +79,8 @@ WEIR_API weir_observable *weir_distinct_until_changed(
  * @param index   from 0
  * @return owned
  *
- * Errors: `WEIR_EOUTOFRANGE` when the source completes before. Demand: the source is asked for no value beyond. Since
- * 0.1. RxJS: `elementAt`.
+ * Errors: `WEIR_EOUTOFRANGE` when the source completes before. Completion: the default waits until it is asked for.
+ * Demand: the source is asked for no value beyond. Since 0.1. RxJS: `elementAt`.
  */
 WEIR_API weir_observable *weir_element_at(weir_observable *source, uint64_t index);
 
@@ -140,8 +141,8 @@ WEIR_API weir_observable *weir_filter_indexed(weir_observable *source, weir_pred
  * @param source  consumed
  * @return owned
  *
- * Errors: `WEIR_EEMPTY` when there is none (weir_take() with 1 completes then). Demand: the source is asked for one
- * value. Since 0.1. RxJS: `first`.
+ * Errors: `WEIR_EEMPTY` when there is none (weir_take() with 1 completes then). Completion: the default waits until it
+ * is asked for. Demand: the source is asked for one value. Since 0.1. RxJS: `first`.
  */
 WEIR_API weir_observable *weir_first(weir_observable *source);
 
@@ -187,7 +188,8 @@ WEIR_API weir_observable *weir_first_where(weir_observable *source, weir_predica
  * @param source  consumed
  * @return owned
  *
- * Demand: the source is asked for everything. Since 0.1. RxJS: `ignoreElements`.
+ * Errors: of the source. Completion: at once. Demand: the source is asked for everything. Since 0.1. RxJS:
+ * `ignoreElements`.
  */
 WEIR_API weir_observable *weir_ignore_elements(weir_observable *source);
 
@@ -200,8 +202,9 @@ WEIR_API weir_observable *weir_ignore_elements(weir_observable *source);
  * @param source  consumed
  * @return owned
  *
- * Errors: `WEIR_EEMPTY` when there is none (weir_take_last() with 1 completes then). Demand: the source is asked for
- * everything; the value waits until it is asked for. Since 0.1. RxJS: `last`.
+ * Errors: `WEIR_EEMPTY` when there is none (weir_take_last() with 1 completes then). Completion: the value waits until
+ * it is asked for. Demand: the source is asked for everything; the value waits until it is asked for. Since 0.1. RxJS:
+ * `last`.
  */
 WEIR_API weir_observable *weir_last(weir_observable *source);
 
@@ -246,8 +249,9 @@ WEIR_API weir_observable *weir_last_where(weir_observable *source, weir_predicat
  * @param source  consumed
  * @return owned
  *
- * Errors: `WEIR_ESEQUENCE` as soon as there is a second one; `WEIR_EEMPTY` when there is none. Demand: the source is
- * asked for two values; the result waits until it is asked for. Since 0.1. RxJS: `single`.
+ * Errors: `WEIR_ESEQUENCE` as soon as there is a second one; `WEIR_EEMPTY` when there is none. Completion: the value
+ * waits until it is asked for. Demand: the source is asked for two values; the result waits until it is asked for.
+ * Since 0.1. RxJS: `single`.
  */
 WEIR_API weir_observable *weir_single(weir_observable *source);
 
@@ -279,7 +283,7 @@ WEIR_API weir_observable *weir_single_where(weir_observable *source, weir_predic
  * @param count   how many are left out
  * @return owned
  *
- * Demand: passed on; for each value left out another one is asked for. Since 0.1. RxJS: `skip`.
+ * Errors: of the source. Demand: passed on; for each value left out another one is asked for. Since 0.1. RxJS: `skip`.
  */
 WEIR_API weir_observable *weir_skip(weir_observable *source, uint64_t count);
 
@@ -293,7 +297,8 @@ WEIR_API weir_observable *weir_skip(weir_observable *source, uint64_t count);
  * @param count   how many are left out, and held until then
  * @return owned
  *
- * Demand: passed on; for each of the first values another one is asked for. Since 0.1. RxJS: `skipLast`.
+ * Errors: of the source. Completion: the last values are released. Demand: passed on; for each of the first values
+ * another one is asked for. Since 0.1. RxJS: `skipLast`.
  */
 WEIR_API weir_observable *weir_skip_last(weir_observable *source, size_t count);
 
@@ -310,8 +315,8 @@ WEIR_API weir_observable *weir_skip_last(weir_observable *source, size_t count);
  * @param notifier  consumed; subscribed to before the source, until its first item
  * @return owned
  *
- * Errors: of the source or the notifier; `EINVAL` when `notifier` is NULL. Demand: passed on; a dropped value is asked
- * for again. Since 0.1. RxJS: `skipUntil`.
+ * Errors: of the source or the notifier; `EINVAL` when `notifier` is NULL. Completion: of the source; nothing held.
+ * Order: of the source. Demand: passed on; a dropped value is asked for again. Since 0.1. RxJS: `skipUntil`.
  */
 WEIR_API weir_observable *weir_skip_until(weir_observable *source, weir_observable *notifier);
 
@@ -341,7 +346,7 @@ WEIR_API weir_observable *weir_skip_while(weir_observable *source, weir_predicat
  * @param count   how many; 0: completes without subscribing to the source
  * @return owned
  *
- * Demand: passed on, never more than is left. Since 0.1. RxJS: `take`.
+ * Errors: of the source. Demand: passed on, never more than is left. Since 0.1. RxJS: `take`.
  */
 WEIR_API weir_observable *weir_take(weir_observable *source, uint64_t count);
 
@@ -355,7 +360,8 @@ WEIR_API weir_observable *weir_take(weir_observable *source, uint64_t count);
  * @param count   how many at most; 0: completes without subscribing to the source
  * @return owned
  *
- * Demand: the source is asked for everything; the values wait until they are asked for. Since 0.1. RxJS: `takeLast`.
+ * Errors: of the source. Completion: the values wait until they are asked for. Demand: the source is asked for
+ * everything; the values wait until they are asked for. Since 0.1. RxJS: `takeLast`.
  */
 WEIR_API weir_observable *weir_take_last(weir_observable *source, size_t count);
 
@@ -373,8 +379,9 @@ WEIR_API weir_observable *weir_take_last(weir_observable *source, size_t count);
  * @param notifier  consumed; subscribed to before the source
  * @return owned
  *
- * Errors: of the source or the notifier; `EINVAL` when `notifier` is NULL. Demand: passed on; the notifier is asked for
- * everything. Since 0.1. RxJS: `takeUntil`.
+ * Errors: of the source or the notifier; `EINVAL` when `notifier` is NULL. Completion: of the source, or with the first
+ * item of the notifier; nothing held. Order: of the source. Demand: passed on; the notifier is asked for everything.
+ * Since 0.1. RxJS: `takeUntil`.
  */
 WEIR_API weir_observable *weir_take_until(weir_observable *source, weir_observable *notifier);
 

@@ -94,8 +94,8 @@ typedef struct weir_http_options weir_http_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: see the file. Demand: pauses the transfer; the request is made when the head is asked for. Since 0.1. RxJS:
- * `fromFetch`.
+ * Errors: see the file. Completion: after the body. Order: as received. Demand: pauses the transfer; the request is
+ * made when the head is asked for. Since 0.1. RxJS: `fromFetch`.
  */
 WEIR_API weir_observable *weir_http(const char *url, const struct weir_http_options *options);
 
@@ -109,7 +109,8 @@ WEIR_API weir_observable *weir_http(const char *url, const struct weir_http_opti
  * @return owned
  *
  * Errors: also `WEIR_EHTTP` for a status of 400 and more (or 300 and more, if it is not followed), with the status, the
- * first bytes of the body, and Retry-After as weir_error_retry_after(). Demand: pauses the transfer. Since 0.1.
+ * first bytes of the body, and Retry-After as weir_error_retry_after(). Completion: after the body. Order: as received.
+ * Demand: pauses the transfer. Since 0.1.
  */
 WEIR_API weir_observable *weir_http_body(const char *url, const struct weir_http_options *options);
 
@@ -122,7 +123,8 @@ WEIR_API weir_observable *weir_http_body(const char *url, const struct weir_http
  * @param options  copied; NULL for the defaults; `max_body_size` is 16 MiB unless set
  * @return owned
  *
- * Errors: as for weir_http_body(). Demand: one item; the request is made when it is asked for. Since 0.1. RxJS: `ajax`.
+ * Errors: as for weir_http_body(). Completion: after the answer. Order: one item. Demand: one item; the request is made
+ * when it is asked for. Since 0.1. RxJS: `ajax`.
  */
 WEIR_API weir_observable *weir_http_fetch(const char *url, const struct weir_http_options *options);
 

@@ -52,7 +52,7 @@ typedef void (*weir_finalizer)(enum weir_end end, void *context);
  * @param context    handed to `finalizer`; see weir_with_context()
  * @return owned
  *
- * Demand: passed on. Since 0.1. RxJS: `finalize`.
+ * Errors: of the source. Demand: passed on. Since 0.1. RxJS: `finalize`.
  */
 WEIR_API weir_observable *weir_finalize(weir_observable *source, weir_finalizer finalizer, void *context);
 
@@ -80,7 +80,8 @@ WEIR_API weir_observable *weir_label(weir_observable *source, const char *name);
  * @param source  consumed
  * @return owned
  *
- * Demand: passed on; the item of the end waits until it is asked for. Since 0.1. RxJS: `materialize`.
+ * Errors: none: an error of the source is an item. Completion: the last item waits until it is asked for. Demand:
+ * passed on; the item of the end waits until it is asked for. Since 0.1. RxJS: `materialize`.
  */
 WEIR_API weir_observable *weir_materialize(weir_observable *source);
 

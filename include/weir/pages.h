@@ -124,7 +124,8 @@ typedef struct weir_pages_options weir_pages_options;
  * @return owned
  *
  * Errors: of weir_http_fetch() and weir_parse_json(), after the items before; `WEIR_ESYNTAX` for a body without what
- * the options say is in it; `WEIR_ELIMIT` for the guards. Demand: honoured; see above. Since 0.1.
+ * the options say is in it; `WEIR_ELIMIT` for the guards. Completion: after the items of the last page. Order: of the
+ * pages. Demand: honoured; see above. Since 0.1.
  */
 WEIR_API weir_observable *weir_pages(const char *url, const struct weir_pages_options *options);
 
@@ -173,7 +174,8 @@ typedef struct weir_poll_options weir_poll_options;
  * @param options   copied; NULL for the defaults
  * @return owned; emits the map of weir_http_fetch()
  *
- * Errors: of weir_http_fetch(); of weir_parse_json(). Demand: honoured; nothing is requested without it. Since 0.1.
+ * Errors: of weir_http_fetch(); of weir_parse_json(). Completion: never by itself. Order: of the requests. Demand:
+ * honoured; nothing is requested without it. Since 0.1.
  */
 WEIR_API weir_observable *weir_poll(const char *url, weir_duration interval, const struct weir_poll_options *options);
 

@@ -25,8 +25,9 @@ extern "C" {
  * @param context  handed to `handler`; see weir_with_context()
  * @return owned
  *
- * Errors: of the handler's observable; `EINVAL` when `handler` returns NULL. Demand: passed on; the handler's observable
- * is asked for what is left. Since 0.1. RxJS: `catchError`.
+ * Errors: of the handler's observable; `EINVAL` when `handler` returns NULL. Completion: of the one that runs; nothing
+ * held. Order: the source, then what the handler made. Demand: passed on; the handler's observable is asked for what is
+ * left. Since 0.1. RxJS: `catchError`.
  */
 WEIR_API weir_observable *weir_catch_error(weir_observable *source, weir_error_handler handler, void *context);
 
@@ -61,8 +62,8 @@ WEIR_API weir_observable *weir_catch_error_again(weir_observable *source,
  * @param fallback  consumed; emitted when the source completes without an item; of kind error: the stream fails with it
  * @return owned
  *
- * Errors: of the source; `fallback`, if it is one. Demand: passed on; `fallback` waits until it is asked for. Since 0.1.
- * RxJS: `defaultIfEmpty`.
+ * Errors: of the source; `fallback`, if it is one. Completion: without an item the default waits until it is asked for.
+ * Demand: passed on; `fallback` waits until it is asked for. Since 0.1. RxJS: `defaultIfEmpty`.
  */
 WEIR_API weir_observable *weir_default_if_empty(weir_observable *source, weir_value fallback);
 
@@ -110,8 +111,9 @@ WEIR_API weir_observable *weir_on_error_resume_next_with(weir_observable *source
  * @param delay   between the end of a run and the next; 0 or less: none
  * @return owned
  *
- * Errors: of the source, at once. Demand: passed on to the run at hand. A source that is always empty yields to the loop
- * now and then. Since 0.1. RxJS: `repeat`.
+ * Errors: of the source, at once. Completion: of the last run; nothing held. Order: one run after the other. Demand:
+ * passed on to the run at hand. A source that is always empty yields to the loop now and then. Since 0.1. RxJS:
+ * `repeat`.
  */
 WEIR_API weir_observable *weir_repeat(weir_observable *source, uint64_t count, weir_duration delay);
 
@@ -237,7 +239,8 @@ typedef struct weir_retry_options weir_retry_options;
  * @return owned
  *
  * Errors: the last one of the source; of `wake`; `should_retry`'s, caused by the source's; `EINVAL` for options out of
- * range. Demand: passed on to the attempt at hand. Since 0.1. RxJS: `retry`, whose `count` is `max_attempts` - 1.
+ * range. Completion: of the last run; nothing held. Order: one run after the other. Demand: passed on to the attempt at
+ * hand. Since 0.1. RxJS: `retry`, whose `count` is `max_attempts` - 1.
  */
 WEIR_API weir_observable *weir_retry(weir_observable *source, const struct weir_retry_options *options);
 
@@ -275,8 +278,9 @@ WEIR_API weir_observable *weir_retry_when(
  * @param other   consumed
  * @return owned
  *
- * Errors: of the source, of the other one; `EINVAL` when `other` is NULL. Demand: passed on; the other one is asked for what
- * is left. Since 0.1. Reactor: `switchIfEmpty`.
+ * Errors: of the source, of the other one; `EINVAL` when `other` is NULL. Completion: of the one that runs; nothing
+ * held. Order: the source, or what stands for it. Demand: passed on; the other one is asked for what is left. Since
+ * 0.1. Reactor: `switchIfEmpty`.
  */
 WEIR_API weir_observable *weir_switch_if_empty(weir_observable *source, weir_observable *other);
 

@@ -52,10 +52,11 @@ typedef struct weir_share_options weir_share_options;
  * @return owned; it stays the same run for all who subscribe to it (weir_ref(), or weir_subscribe_borrowed())
  *
  * Errors: those of the source, to all; `EINVAL` for options out of range and for a subscription on another loop;
- * `WEIR_EDEMAND`, see below. Demand: the slowest subscriber decides; the source is asked for what all have asked for, at
- * most 64 items ahead. When all ask for everything, so does this, and from then on a slow newcomer cannot hold the source
- * back: 64 values wait for it, then it fails with `WEIR_EDEMAND`, it alone. Since 0.1. RxJS: `share`; the options here are
- * its `reset…` the other way round.
+ * `WEIR_EDEMAND`, see below. Completion: each subscriber takes what waits for it first. Order: of the source, for all
+ * the same. Demand: the slowest subscriber decides; the source is asked for what all have asked for, at most 64 items
+ * ahead. When all ask for everything, so does this, and from then on a slow newcomer cannot hold the source back: 64
+ * values wait for it, then it fails with `WEIR_EDEMAND`, it alone. Since 0.1. RxJS: `share`; the options here are its
+ * `reset…` the other way round.
  */
 WEIR_API weir_observable *weir_share(weir_observable *source, const weir_share_options *options);
 
@@ -74,7 +75,8 @@ WEIR_API weir_observable *weir_share(weir_observable *source, const weir_share_o
  * @param window  no values that are this old or older; 0: age does not matter
  * @return owned
  *
- * Errors, demand: as weir_share(). Since 0.1. RxJS: `shareReplay`.
+ * Errors, demand: as weir_share(). Errors: as weir_share(). Completion: as weir_share(). Order: as weir_share().
+ * Demand: as weir_share(). Since 0.1. RxJS: `shareReplay`.
  */
 WEIR_API weir_observable *weir_share_replay(weir_observable *source, size_t count, weir_duration window);
 

@@ -72,8 +72,9 @@ typedef struct weir_sse_options weir_sse_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: see above and weir/http.h; `WEIR_EHTTP` for a status; `EPROTONOSUPPORT` for a media type. Demand: honoured to
- * the event; without demand the connection is not read, and not made. Since 0.1.
+ * Errors: see above and weir/http.h; `WEIR_EHTTP` for a status; `EPROTONOSUPPORT` for a media type. Completion: only
+ * when the server says so; the events that have come are emitted first. Order: as received. Demand: honoured to the
+ * event; without demand the connection is not read, and not made. Since 0.1.
  */
 WEIR_API weir_observable *weir_sse(const char *url, const struct weir_sse_options *options);
 
@@ -87,8 +88,9 @@ WEIR_API weir_observable *weir_sse(const char *url, const struct weir_sse_option
  * @param options  as for weir_sse(); `data` does not count
  * @return owned
  *
- * Errors: as weir_sse(); `WEIR_ESYNTAX` for data that is not JSON, unless `bad_events` says otherwise. Demand: as
- * weir_sse(). Since 0.1.
+ * Errors: as weir_sse(); `WEIR_ESYNTAX` for data that is not JSON, unless `bad_events` says otherwise. Completion: only
+ * when the server says so; the events that have come are emitted first. Order: as received. Demand: as weir_sse().
+ * Since 0.1.
  */
 WEIR_API weir_observable *weir_sse_json(const char *url, const struct weir_sse_options *options);
 

@@ -39,7 +39,9 @@ typedef struct weir_subject weir_subject;
  *     pushed:   -1-2-3-|
  *     joins 4:  ----(3 at 5)-|
  *
- * Since 0.1. RxJS: `Subject`.
+ * Errors: those pushed, at once and to newcomers; `WEIR_EDEMAND` for a listener that has not asked for a value.
+ * Completion: at once: nothing held. Order: as pushed, for all the same. Demand: of each listener its own; the program
+ * that pushes is not held back. Since 0.1. RxJS: `Subject`.
  */
 WEIR_API weir_subject *weir_subject_new(void);
 
@@ -50,7 +52,9 @@ WEIR_API weir_subject *weir_subject_new(void);
  *
  * @param initial  consumed; of kind error: the subject has failed with it from the start
  *
- * Since 0.1. RxJS: `BehaviorSubject`.
+ * Errors: those pushed, at once and to newcomers; `WEIR_EDEMAND` for a listener that has not asked for a value.
+ * Completion: at once; a newcomer gets no value any more. Order: as pushed, for all the same. Demand: of each listener
+ * its own; the program that pushes is not held back. Since 0.1. RxJS: `BehaviorSubject`.
  */
 WEIR_API weir_subject *weir_behavior_subject_new(weir_value initial);
 
@@ -75,14 +79,17 @@ typedef struct weir_replay_subject_options weir_replay_subject_options;
  * @param options  copied; NULL for the defaults. A window without a loop, or a negative one: the subject has failed
  * with `EINVAL` from the start
  *
- * Since 0.1. RxJS: `ReplaySubject`.
+ * Errors: those pushed, after what is kept; `WEIR_EDEMAND` for a listener that falls behind what is kept. Completion:
+ * after what is kept has been asked for. Order: as pushed, for all the same. Demand: of each listener its own; the
+ * program that pushes is not held back. Since 0.1. RxJS: `ReplaySubject`.
  */
 WEIR_API weir_subject *weir_replay_subject_new(const weir_replay_subject_options *options);
 
 /**
  * A subject that emits the last value pushed, when it completes, to all who listen and to all who come later.
  *
- * Since 0.1. RxJS: `AsyncSubject`.
+ * Errors: those pushed, instead of the value. Completion: the last value waits until it is asked for. Order: one item.
+ * Demand: the value waits for each listener's. Since 0.1. RxJS: `AsyncSubject`.
  */
 WEIR_API weir_subject *weir_async_subject_new(void);
 

@@ -56,8 +56,8 @@ extern "C" {
  * @param loop    of another thread; NULL: the one given to weir_subscribe()
  * @return owned
  *
- * Errors: those of the source; `WEIR_ECLOSED`, see the top; `EINVAL` where it cannot stand. Demand: honoured, at most
- * 4,096 items ahead of the consumer. Since 0.1. RxJS: `observeOn`.
+ * Errors: those of the source; `WEIR_ECLOSED`, see the top; `EINVAL` where it cannot stand. Completion: after the items
+ * before it. Demand: honoured, at most 4,096 items ahead of the consumer. Since 0.1. RxJS: `observeOn`.
  */
 WEIR_API weir_observable *weir_observe_on(weir_observable *source, weir_loop *loop);
 
@@ -75,7 +75,8 @@ WEIR_API weir_observable *weir_observe_on(weir_observable *source, weir_loop *lo
  * @param delay   0 or less: the next turn
  * @return owned
  *
- * Errors: those of the source, delayed. Demand: passed on. Since 0.1. RxJS: `observeOn(asyncScheduler, delay)`.
+ * Errors: those of the source, delayed. Completion: delayed as well, after the items before it. Demand: passed on.
+ * Since 0.1. RxJS: `observeOn(asyncScheduler, delay)`.
  */
 WEIR_API weir_observable *weir_observe_later(weir_observable *source, weir_duration delay);
 
@@ -90,8 +91,8 @@ WEIR_API weir_observable *weir_observe_later(weir_observable *source, weir_durat
  * @param loop    of another thread; NULL: the subscriber's own
  * @return owned
  *
- * Errors: those of the source; `WEIR_ECLOSED`, see the top. Demand: honoured, at most 4,096 items ahead of the
- * consumer. Since 0.1. RxJS: `subscribeOn`.
+ * Errors: those of the source; `WEIR_ECLOSED`, see the top. Completion: after the items before it. Demand: honoured, at
+ * most 4,096 items ahead of the consumer. Since 0.1. RxJS: `subscribeOn`.
  */
 WEIR_API weir_observable *weir_subscribe_on(weir_observable *source, weir_loop *loop);
 
@@ -104,7 +105,8 @@ WEIR_API weir_observable *weir_subscribe_on(weir_observable *source, weir_loop *
  * @param delay   0 or less: in the next turn
  * @return owned
  *
- * Errors: those of the source. Demand: passed on. Since 0.1. RxJS: `subscribeOn(asyncScheduler, delay)`.
+ * Errors: those of the source. Completion: of the source; nothing held. Order: of the source. Demand: passed on. Since
+ * 0.1. RxJS: `subscribeOn(asyncScheduler, delay)`.
  */
 WEIR_API weir_observable *weir_subscribe_later(weir_observable *source, weir_duration delay);
 
@@ -162,9 +164,10 @@ typedef struct weir_map_blocking_options weir_map_blocking_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: what `mapper` returns by weir_fail(), in its place; those of the source, at once; `WEIR_ECLOSED` when the pool
- * is freed; `EINVAL` when `mapper` or `pool` is NULL. Demand: honoured; the source is asked for a value for each call
- * that may begin, never for more than was asked for here. Since 0.1.
+ * Errors: what `mapper` returns by weir_fail(), in its place; those of the source, at once; `WEIR_ECLOSED` when the
+ * pool is freed; `EINVAL` when `mapper` or `pool` is NULL. Completion: after the results of all calls. Demand:
+ * honoured; the source is asked for a value for each call that may begin, never for more than was asked for here. Since
+ * 0.1.
  */
 WEIR_API weir_observable *weir_map_blocking(weir_observable *source, weir_mapper mapper, void *context,
 	weir_worker_pool *pool, const struct weir_map_blocking_options *options);

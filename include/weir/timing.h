@@ -84,10 +84,10 @@ typedef struct weir_buffer_time_options weir_buffer_time_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: of the source, at once; what has been gathered is lost. `EINVAL` for an interval below 0. Completion: the open
- * buffers are emitted, oldest first. Demand: a buffer whose time is up goes on gathering until an array is requested, and meanwhile none begins; an empty one is
- * left out. The source is asked for everything; with `max_size` and counted demand for no more than the oldest buffer
- * has room for. Since 0.1. RxJS: `bufferTime`.
+ * Errors: of the source, at once; what has been gathered is lost. `EINVAL` for an interval below 0. Completion: the
+ * open buffers are emitted, oldest first. Demand: a buffer whose time is up goes on gathering until an array is
+ * requested, and meanwhile none begins; an empty one is left out. The source is asked for everything; with `max_size`
+ * and counted demand for no more than the oldest buffer has room for. Since 0.1. RxJS: `bufferTime`.
  */
 WEIR_API weir_observable *weir_buffer_time(
 	weir_observable *source, weir_duration span, const struct weir_buffer_time_options *options);
@@ -106,8 +106,9 @@ WEIR_API weir_observable *weir_buffer_time(
  * @param context  handed to `project`; see weir_with_context()
  * @return owned
  *
- * Errors: of the source and the notifier, at once; `EINVAL` when `project` is NULL. Completion: emits the item that waits,
- * at once. Demand: see the file; the notifier is asked for everything. Since 0.1. RxJS: `debounce`.
+ * Errors: of the source and the notifier, at once; `EINVAL` when `project` is NULL. Completion: emits the item that
+ * waits, at once. Order: of the source. Demand: see the file; the notifier is asked for everything. Since 0.1. RxJS:
+ * `debounce`.
  */
 WEIR_API weir_observable *weir_debounce(weir_observable *source, weir_project project, void *context);
 
@@ -121,8 +122,9 @@ WEIR_API weir_observable *weir_debounce(weir_observable *source, weir_project pr
  * @param span    0 or less: until the loop's next turn
  * @return owned
  *
- * Errors: of the source, at once. Completion: emits the item that waits, at once. Demand: see the file; two items are
- * never closer than `span`, but for the one that completion flushes. Since 0.1. RxJS: `debounceTime`.
+ * Errors: of the source, at once. Completion: emits the item that waits, at once. Order: of the source. Demand: see the
+ * file; two items are never closer than `span`, but for the one that completion flushes. Since 0.1. RxJS:
+ * `debounceTime`.
  */
 WEIR_API weir_observable *weir_debounce_time(weir_observable *source, weir_duration span);
 
@@ -138,8 +140,8 @@ WEIR_API weir_observable *weir_debounce_time(weir_observable *source, weir_durat
  * @param span    0 or less: until the loop's next turn
  * @return owned
  *
- * Errors: of the source, at once, before what waits. Demand: passed on, so what waits was requested. Since 0.1.
- * RxJS: `delay`.
+ * Errors: of the source, at once, before what waits. Completion: after the last item's delay. Demand: passed on, so
+ * what waits was requested. Since 0.1. RxJS: `delay`.
  */
 WEIR_API weir_observable *weir_delay(weir_observable *source, weir_duration span);
 
@@ -154,8 +156,9 @@ WEIR_API weir_observable *weir_delay(weir_observable *source, weir_duration span
  * @param notifier  consumed; its completion changes nothing
  * @return owned
  *
- * Errors: of the source and the notifier, at once; `EINVAL` when `notifier` is NULL. Completion: what has come since the
- * last time is not emitted. Demand: see the file; the notifier is asked for everything. Since 0.1. RxJS: `sample`.
+ * Errors: of the source and the notifier, at once; `EINVAL` when `notifier` is NULL. Completion: what has come since
+ * the last time is not emitted. Order: of the source. Demand: see the file; the notifier is asked for everything. Since
+ * 0.1. RxJS: `sample`.
  */
 WEIR_API weir_observable *weir_sample(weir_observable *source, weir_observable *notifier);
 
@@ -171,8 +174,8 @@ WEIR_API weir_observable *weir_sample(weir_observable *source, weir_observable *
  * @param period  0 or less: in every turn of the loop, which then never rests
  * @return owned
  *
- * Errors: of the source, at once. Completion: what has come since the last point is not emitted. Demand: see the file;
- * two items are never closer than `period`. Since 0.1. RxJS: `sampleTime`.
+ * Errors: of the source, at once. Completion: what has come since the last point is not emitted. Order: of the source.
+ * Demand: see the file; two items are never closer than `period`. Since 0.1. RxJS: `sampleTime`.
  */
 WEIR_API weir_observable *weir_sample_time(weir_observable *source, weir_duration period);
 
@@ -251,9 +254,9 @@ typedef struct weir_timeout_options weir_timeout_options;
  * @param options  copied
  * @return owned
  *
- * Errors: `WEIR_ETIMEOUT`, whose message begins with the name of the limit; of the source, of the fallback; `EINVAL` for
- * a negative limit or none. Demand: passed on; the fallback is asked for what is left. Since 0.1. RxJS: `timeout`,
- * `timeoutWith`.
+ * Errors: `WEIR_ETIMEOUT`, whose message begins with the name of the limit; of the source, of the fallback; `EINVAL`
+ * for a negative limit or none. Completion: of the one that runs; nothing held. Order: the source, or the fallback
+ * after it. Demand: passed on; the fallback is asked for what is left. Since 0.1. RxJS: `timeout`, `timeoutWith`.
  */
 WEIR_API weir_observable *weir_timeout(weir_observable *source, const struct weir_timeout_options *options);
 
@@ -268,7 +271,7 @@ WEIR_API weir_observable *weir_timeout(weir_observable *source, const struct wei
  * @param source  consumed
  * @return owned
  *
- * Demand: passed on. Since 0.1. RxJS: `timeInterval`.
+ * Errors: of the source. Demand: passed on. Since 0.1. RxJS: `timeInterval`.
  */
 WEIR_API weir_observable *weir_time_interval(weir_observable *source);
 
@@ -283,7 +286,7 @@ WEIR_API weir_observable *weir_time_interval(weir_observable *source);
  * @param source  consumed
  * @return owned
  *
- * Demand: passed on. Since 0.1. RxJS: `timestamp`.
+ * Errors: of the source. Demand: passed on. Since 0.1. RxJS: `timestamp`.
  */
 WEIR_API weir_observable *weir_timestamp(weir_observable *source);
 
@@ -316,8 +319,8 @@ typedef struct weir_window_time_options weir_window_time_options;
  * @return owned
  *
  * Errors: of the source: to every open window, then here; `WEIR_EOVERFLOW`, see weir_window(); `EINVAL` for an interval
- * below 0. Completion: of the open windows, oldest first, then here. Demand: as weir_group_by(). Since 0.1. RxJS:
- * `windowTime`.
+ * below 0. Completion: of the open windows, oldest first, then here. Order: windows as they open; values in each as
+ * they came. Demand: as weir_group_by(). Since 0.1. RxJS: `windowTime`.
  */
 WEIR_API weir_observable *weir_window_time(
 	weir_observable *source, weir_duration span, const struct weir_window_time_options *options);

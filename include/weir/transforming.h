@@ -44,8 +44,8 @@ WEIR_API weir_observable *weir_buffer(weir_observable *source, weir_observable *
  * as `size`
  * @return owned
  *
- * Errors: `EINVAL` when `size` is 0. Demand: the source is asked for as many values as the buffers need. Since 0.1.
- * RxJS: `bufferCount`.
+ * Errors: `EINVAL` when `size` is 0. Completion: the unfinished buffers, oldest first, as they are asked for. Demand:
+ * the source is asked for as many values as the buffers need. Since 0.1. RxJS: `bufferCount`.
  */
 WEIR_API weir_observable *weir_buffer_count(weir_observable *source, size_t size, size_t every);
 
@@ -118,8 +118,10 @@ WEIR_API weir_observable *weir_concat_all(weir_observable *source);
  * @param context  handed to `project`; see weir_with_context()
  * @return owned
  *
- * Errors: of the source, at once; of an inner observable. Demand: the source is asked for the next value when an inner
- * observable has completed; an inner one for what downstream waits for, at most 16 ahead. Since 0.1. RxJS: `concatMap`.
+ * Errors: of the source, at once; of an inner observable. Completion: when the source and the last inner observable
+ * have completed. Order: by value, one inner observable after the other. Demand: the source is asked for the next value
+ * when an inner observable has completed; an inner one for what downstream waits for, at most 16 ahead. Since 0.1.
+ * RxJS: `concatMap`.
  */
 WEIR_API weir_observable *weir_concat_map(weir_observable *source, weir_project project, void *context);
 
@@ -148,8 +150,9 @@ WEIR_API weir_observable *weir_exhaust_all(weir_observable *source);
  * @param context  handed to `project`; see weir_with_context()
  * @return owned
  *
- * Errors: of the source or the inner observable. Demand: the source is asked for everything; the inner observable for
- * what downstream waits for. Since 0.1. RxJS: `exhaustMap`.
+ * Errors: of the source or the inner observable. Completion: when the source and the inner observable have completed;
+ * nothing held. Order: of the inner observable that runs. Demand: the source is asked for everything; the inner
+ * observable for what downstream waits for. Since 0.1. RxJS: `exhaustMap`.
  */
 WEIR_API weir_observable *weir_exhaust_map(weir_observable *source, weir_project project, void *context);
 
@@ -168,8 +171,10 @@ WEIR_API weir_observable *weir_exhaust_map(weir_observable *source, weir_project
  * @param concurrency  how many run at once; 0: no limit. Further values wait, and are emitted when their turn comes
  * @return owned
  *
- * Errors: of the source, of any inner observable; at once, what else runs is cancelled. Demand: the source and the inner
- * observables are asked for one item at a time, while downstream waits for any. Since 0.1. RxJS: `expand`.
+ * Errors: of the source, of any inner observable; at once, what else runs is cancelled. Completion: when no value is
+ * left and all inner observables have completed. Order: by arrival; depth first where all is synchronous. Demand: the
+ * source and the inner observables are asked for one item at a time, while downstream waits for any. Since 0.1. RxJS:
+ * `expand`.
  */
 WEIR_API weir_observable *weir_expand(
 	weir_observable *source, weir_project project, void *context, uint64_t concurrency);
@@ -210,10 +215,11 @@ typedef struct weir_group_by_options weir_group_by_options;
  * @param options  copied; NULL for the defaults
  * @return owned
  *
- * Errors: of the source and of `key` and `element`: to every group, then here; `WEIR_EOVERFLOW`, see `waiting`. Demand:
- * groups wait until they are asked for, values until their group's subscriber asks. The source is asked for at most 256
- * values more than the subscribers have taken, and for none while no group is asked for and none has a subscriber. Since
- * 0.1. RxJS: `groupBy`.
+ * Errors: of the source and of `key` and `element`: to every group, then here; `WEIR_EOVERFLOW`, see `waiting`.
+ * Completion: of every group, then here, after the groups that nobody has asked for yet. Order: groups by their first
+ * value; values in each as they came. Demand: groups wait until they are asked for, values until their group's
+ * subscriber asks. The source is asked for at most 256 values more than the subscribers have taken, and for none while
+ * no group is asked for and none has a subscriber. Since 0.1. RxJS: `groupBy`.
  */
 WEIR_API weir_observable *weir_group_by(
 	weir_observable *source, weir_mapper key, void *context, const weir_group_by_options *options);
@@ -278,9 +284,10 @@ WEIR_API weir_observable *weir_merge_all(weir_observable *source, uint64_t concu
  * @param concurrency  how many run at once; 0: no limit. Further values wait upstream: they are not asked for
  * @return owned
  *
- * Errors: of the source, of any inner observable; at once, what else runs is cancelled. Demand: of the source as many
- * values as there are free places; each inner observable is asked for what downstream waits for, at most 16 ahead.
- * Since 0.1. RxJS: `mergeMap`.
+ * Errors: of the source, of any inner observable; at once, what else runs is cancelled. Completion: when the source and
+ * all inner observables have completed; what nobody has asked for yet comes first. Order: by arrival; of each inner
+ * observable its own. Demand: of the source as many values as there are free places; each inner observable is asked for
+ * what downstream waits for, at most 16 ahead. Since 0.1. RxJS: `mergeMap`.
  */
 WEIR_API weir_observable *weir_merge_map(
 	weir_observable *source, weir_project project, void *context, uint64_t concurrency);
@@ -298,7 +305,8 @@ WEIR_API weir_observable *weir_merge_map(
  * @param concurrency  how many run at once; 0: no limit. Further values wait upstream: they are not asked for
  * @return owned
  *
- * Errors: as weir_merge_map(); `seed`, if it is one. Demand: as weir_merge_map(). Since 0.1. RxJS: `mergeScan`.
+ * Errors: as weir_merge_map(); `seed`, if it is one. Completion: as weir_merge_map(). Order: as weir_merge_map().
+ * Demand: as weir_merge_map(). Since 0.1. RxJS: `mergeScan`.
  */
 WEIR_API weir_observable *weir_merge_scan(weir_observable *source, weir_accumulating_project project, void *context,
 	weir_value seed, uint64_t concurrency);
@@ -312,8 +320,8 @@ WEIR_API weir_observable *weir_merge_scan(weir_observable *source, weir_accumula
  * @param source  consumed
  * @return owned
  *
- * Demand: passed on; for the first value, which has none before it, another one is asked for. Since 0.1. RxJS:
- * `pairwise`.
+ * Errors: of the source. Demand: passed on; for the first value, which has none before it, another one is asked for.
+ * Since 0.1. RxJS: `pairwise`.
  */
 WEIR_API weir_observable *weir_pairwise(weir_observable *source);
 
@@ -330,7 +338,7 @@ WEIR_API weir_observable *weir_pairwise(weir_observable *source);
  * @param key     zero-terminated; copied
  * @return owned
  *
- * Errors: `EINVAL` when `key` is NULL. Demand: passed on. Since 0.1. RxJS: `pluck`.
+ * Errors: `EINVAL` when `key` is NULL. Completion: nothing held. Demand: passed on. Since 0.1. RxJS: `pluck`.
  */
 WEIR_API weir_observable *weir_pluck(weir_observable *source, const char *key);
 
@@ -407,8 +415,9 @@ WEIR_API weir_observable *weir_switch_all(weir_observable *source);
  * @param context  handed to `project`; see weir_with_context()
  * @return owned
  *
- * Errors: of the source or the inner observable. Demand: the source is asked for everything; the inner observable for
- * what downstream waits for. Since 0.1. RxJS: `switchMap`.
+ * Errors: of the source or the inner observable. Completion: when the source and the newest inner observable have
+ * completed; nothing held. Order: of the newest inner observable. Demand: the source is asked for everything; the inner
+ * observable for what downstream waits for. Since 0.1. RxJS: `switchMap`.
  */
 WEIR_API weir_observable *weir_switch_map(weir_observable *source, weir_project project, void *context);
 
@@ -424,7 +433,8 @@ WEIR_API weir_observable *weir_switch_map(weir_observable *source, weir_project 
  * @param seed     consumed; the latest item before there is one; not emitted itself
  * @return owned
  *
- * Errors: as weir_switch_map(); `seed`, if it is one. Demand: as weir_switch_map(). Since 0.1. RxJS: `switchScan`.
+ * Errors: as weir_switch_map(); `seed`, if it is one. Completion: as weir_switch_map(). Order: as weir_switch_map().
+ * Demand: as weir_switch_map(). Since 0.1. RxJS: `switchScan`.
  */
 WEIR_API weir_observable *weir_switch_scan(
 	weir_observable *source, weir_accumulating_project project, void *context, weir_value seed);
@@ -481,7 +491,8 @@ typedef struct weir_window_count_options weir_window_count_options;
  * @return owned
  *
  * Errors: of the source: to every open window, then here; `WEIR_EOVERFLOW`, see `waiting`; `EINVAL` for a size of 0.
- * Demand: as weir_group_by(). Since 0.1. RxJS: `windowCount`.
+ * Completion: of every window, then here, after the windows that nobody has asked for yet. Order: windows as they open;
+ * values in each as they came. Demand: as weir_group_by(). Since 0.1. RxJS: `windowCount`.
  */
 WEIR_API weir_observable *weir_window_count(
 	weir_observable *source, uint64_t size, const weir_window_count_options *options);

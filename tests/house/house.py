@@ -170,6 +170,18 @@ def words(root):
     return results
 
 
+def table(root):
+    """Every public operator has a row in docs/operators.md that says all, and the file is up to date."""
+    results = Results()
+    command = [sys.executable, "-B", str(root / "scripts/operators_table"), "--check"]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    for complaint in re.findall(r"^FAILED: (.*)$", run.stdout, re.MULTILINE):
+        results.check(False, complaint)
+    results.check(not run.stderr, run.stderr)
+    results.passed += int((re.search(r"^(\d+) passed", run.stdout, re.MULTILINE) or [0, 0])[1])
+    return results
+
+
 def reference(root, doxygen):
     """The reference is made from the headers without a warning."""
     results = Results()
@@ -198,6 +210,7 @@ def main():
         "symbols": symbols,
         "words": words,
         "reference": reference,
+        "table": table,
     }[sys.argv[1]]
     arguments = [argument for argument in sys.argv[3:] if argument != "--accept"]
     return rule(pathlib.Path(sys.argv[2]).resolve(), *arguments).close()
