@@ -165,6 +165,36 @@ WEIR_API weir_observable *weir_reduce(
 WEIR_API weir_observable *weir_reduce_first(weir_observable *source, weir_accumulator accumulator, void *context);
 
 /**
+ * As weir_reduce_first(), with an accumulator that is handed the index of each value as well.
+ *
+ * @param source       consumed
+ * @param accumulator  as of weir_scan_first_indexed()
+ * @param context      handed to `accumulator`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_reduce_first(). Demand: as weir_reduce(). Since 0.1. RxJS: `reduce` without a seed.
+ */
+WEIR_API weir_observable *weir_reduce_first_indexed(
+	weir_observable *source, weir_accumulator_indexed accumulator, void *context);
+
+/**
+ * As weir_reduce(), with an accumulator that is handed the index of each value as well.
+ *
+ *     source:                   -1-2-3-|
+ *     sum + value × index, 10:  -------(a|)   a = 18
+ *
+ * @param source       consumed
+ * @param accumulator  as of weir_scan_indexed()
+ * @param context      handed to `accumulator`; see weir_with_context()
+ * @param seed         consumed; accumulated before the first value
+ * @return owned
+ *
+ * Errors: as weir_reduce(). Demand: as weir_reduce(). Since 0.1. RxJS: `reduce` with a seed.
+ */
+WEIR_API weir_observable *weir_reduce_indexed(
+	weir_observable *source, weir_accumulator_indexed accumulator, void *context, weir_value seed);
+
+/**
  * All values as one array, when the source has completed.
  *
  *     source:    -1-2-3-|

@@ -55,6 +55,39 @@ WEIR_API weir_observable *weir_combine_latest(
 WEIR_API weir_observable *weir_combine_latest_keyed(const struct weir_entry *entries);
 
 /**
+ * The observables that come as items, collected until the source completes, and then weir_combine_latest() of them.
+ *
+ *     source:              -a-b--|        a = -1---2|, b = --x|
+ *     combine_latest_all:  --------p-q|   p = [1, "x"], q = [2, "x"]
+ *
+ * None of them is subscribed to before the source has completed. Without items it completes at once.
+ *
+ * @param source    consumed
+ * @param combiner  as of weir_combine_latest()
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_combine_latest(); of the source, at once; `EINVAL` for an item that is no observable. Order: of the
+ * observables, as they came. Demand: the source is asked for everything; then as weir_combine_latest(). Since 0.1. RxJS:
+ * `combineLatestAll`.
+ */
+WEIR_API weir_observable *weir_combine_latest_all(weir_observable *source, weir_combiner combiner, void *context);
+
+/**
+ * `source` and `other`: weir_combine_latest() of the two.
+ *
+ * @param source    consumed
+ * @param other     consumed
+ * @param combiner  as of weir_combine_latest()
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_combine_latest(). Demand: as weir_combine_latest(). Since 0.1. RxJS: `combineLatestWith`.
+ */
+WEIR_API weir_observable *weir_combine_latest_with(
+	weir_observable *source, weir_observable *other, weir_combiner combiner, void *context);
+
+/**
  * One source after the other.
  *
  *     a:       -1-2|
@@ -180,6 +213,17 @@ WEIR_API weir_observable *weir_fork_join_settled(const struct weir_entry *entrie
 WEIR_API weir_observable *weir_merge(weir_observable *const *sources, size_t count, uint64_t concurrency);
 
 /**
+ * `source` and `other` at once: weir_merge() of the two.
+ *
+ * @param source  consumed
+ * @param other   consumed
+ * @return owned
+ *
+ * Errors: as weir_merge(). Demand: as weir_merge(). Since 0.1. RxJS: `mergeWith`.
+ */
+WEIR_API weir_observable *weir_merge_with(weir_observable *source, weir_observable *other);
+
+/**
  * The source whose first value comes first, alone; the others are cancelled.
  *
  *     a:     ---1-2|
@@ -219,6 +263,17 @@ WEIR_API weir_observable *weir_race(weir_observable *const *sources, size_t coun
  * Order: of the winner. Demand: passed on, to all while the race is open. Since 0.1. JavaScript: `Promise.any`.
  */
 WEIR_API weir_observable *weir_race_value(weir_observable *const *sources, size_t count);
+
+/**
+ * The one of `source` and `other` whose first value comes first: weir_race() of the two.
+ *
+ * @param source  consumed
+ * @param other   consumed
+ * @return owned
+ *
+ * Errors: as weir_race(). Demand: as weir_race(). Since 0.1. RxJS: `raceWith`.
+ */
+WEIR_API weir_observable *weir_race_with(weir_observable *source, weir_observable *other);
 
 /**
  * Given values, and then the source.
@@ -288,6 +343,38 @@ WEIR_API weir_observable *weir_with_latest_from(
  */
 WEIR_API weir_observable *weir_zip(
 	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
+
+/**
+ * The observables that come as items, collected until the source completes, and then weir_zip() of them.
+ *
+ *     source:   -a-b--|        a = -1-2|, b = --x--y|
+ *     zip_all:  --------p--(q|)   p = [1, "x"], q = [2, "y"]
+ *
+ * None of them is subscribed to before the source has completed. Without items it completes at once.
+ *
+ * @param source    consumed
+ * @param combiner  as of weir_zip()
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_zip(); of the source, at once; `EINVAL` for an item that is no observable. Order: of the observables,
+ * as they came. Demand: the source is asked for everything; then as weir_zip(). Since 0.1. RxJS: `zipAll`.
+ */
+WEIR_API weir_observable *weir_zip_all(weir_observable *source, weir_combiner combiner, void *context);
+
+/**
+ * The n-th values of `source` and `other` together: weir_zip() of the two.
+ *
+ * @param source    consumed
+ * @param other     consumed
+ * @param combiner  as of weir_zip()
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_zip(). Demand: as weir_zip(). Since 0.1. RxJS: `zipWith`.
+ */
+WEIR_API weir_observable *weir_zip_with(
+	weir_observable *source, weir_observable *other, weir_combiner combiner, void *context);
 
 #ifdef __cplusplus
 }

@@ -46,6 +46,9 @@ typedef weir_observable *(*weir_project)(weir_value value, void *context);
 /** Accumulated value and next value to accumulated value. */
 typedef weir_value (*weir_accumulator)(weir_value accumulated, weir_value value, void *context);
 
+/** As ::weir_accumulator, with the value's index: 0, 1, … in each subscription. */
+typedef weir_value (*weir_accumulator_indexed)(weir_value accumulated, weir_value value, uint64_t index, void *context);
+
 /** Accumulated value and next value to observable; the result is consumed. NULL counts as failure `EINVAL`. */
 typedef weir_observable *(*weir_accumulating_project)(weir_value accumulated, weir_value value, void *context);
 

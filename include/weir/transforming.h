@@ -126,6 +126,17 @@ WEIR_API weir_observable *weir_concat_all(weir_observable *source);
 WEIR_API weir_observable *weir_concat_map(weir_observable *source, weir_project project, void *context);
 
 /**
+ * As weir_concat_map(), with one inner observable for all values: each value runs it anew.
+ *
+ * @param source  consumed
+ * @param inner   consumed
+ * @return owned
+ *
+ * Errors: as weir_concat_map(); `EINVAL` when `inner` is NULL. Demand: as weir_concat_map(). Since 0.1. RxJS: `concatMapTo`.
+ */
+WEIR_API weir_observable *weir_concat_map_to(weir_observable *source, weir_observable *inner);
+
+/**
  * Mirror an observable that comes as an item; others that come meanwhile are ignored.
  *
  *     source:        -a-b---c----|   a = --1-2|, c = --x|
@@ -155,6 +166,17 @@ WEIR_API weir_observable *weir_exhaust_all(weir_observable *source);
  * observable for what downstream waits for. Since 0.1. RxJS: `exhaustMap`.
  */
 WEIR_API weir_observable *weir_exhaust_map(weir_observable *source, weir_project project, void *context);
+
+/**
+ * As weir_exhaust_map(), with one inner observable for all values: each value runs it anew.
+ *
+ * @param source  consumed
+ * @param inner   consumed
+ * @return owned
+ *
+ * Errors: as weir_exhaust_map(); `EINVAL` when `inner` is NULL. Demand: as weir_exhaust_map(). Since 0.1.
+ */
+WEIR_API weir_observable *weir_exhaust_map_to(weir_observable *source, weir_observable *inner);
 
 /**
  * Each value, the items of its observable, the items of theirs, and so on.
@@ -258,6 +280,20 @@ WEIR_API weir_observable *weir_map(weir_observable *source, weir_mapper mapper, 
 WEIR_API weir_observable *weir_map_indexed(weir_observable *source, weir_mapper_indexed mapper, void *context);
 
 /**
+ * The same value for each one.
+ *
+ *     source:    -1--2--3-|
+ *     map_to 7:  -7--7--7-|
+ *
+ * @param source    consumed
+ * @param constant  consumed
+ * @return owned
+ *
+ * Errors: `constant`, if it is one. Demand: passed on. Since 0.1. RxJS: `mapTo`.
+ */
+WEIR_API weir_observable *weir_map_to(weir_observable *source, weir_value constant);
+
+/**
  * Run the observables that come as items at once, and merge their items as they come.
  *
  *     source:      -a--b------|   a = --1-2|, b = -x|
@@ -293,6 +329,19 @@ WEIR_API weir_observable *weir_merge_map(
 	weir_observable *source, weir_project project, void *context, uint64_t concurrency);
 
 /**
+ * As weir_merge_map(), with one inner observable for all values: each value runs it anew.
+ *
+ * @param source       consumed
+ * @param inner        consumed
+ * @param concurrency  as of weir_merge_map()
+ * @return owned
+ *
+ * Errors: as weir_merge_map(); `EINVAL` when `inner` is NULL. Demand: as weir_merge_map(). Since 0.1. RxJS:
+ * `mergeMapTo`.
+ */
+WEIR_API weir_observable *weir_merge_map_to(weir_observable *source, weir_observable *inner, uint64_t concurrency);
+
+/**
  * As weir_merge_map(), where the projection is handed the latest item as well.
  *
  *     source:                        -1-2-3-|
@@ -324,6 +373,41 @@ WEIR_API weir_observable *weir_merge_scan(weir_observable *source, weir_accumula
  * Since 0.1. RxJS: `pairwise`.
  */
 WEIR_API weir_observable *weir_pairwise(weir_observable *source);
+
+/**
+ * The values that satisfy a predicate, and, as a second observable, those that do not.
+ *
+ *     source:      -1-2-3-4-|
+ *     is_even yes: ---2---4-|
+ *     is_even no:  -1---3---|
+ *
+ * Each of the two runs the source for itself; put weir_share() behind a source that is to run once.
+ *
+ * @param source      consumed
+ * @param predicate   which values go to the result
+ * @param context     handed to `predicate`; see weir_with_context()
+ * @param ret_others  the observable of the other values, owned
+ * @return owned: the observable of the values that satisfy it
+ *
+ * Errors: of the source; what `predicate` reports; `EINVAL` when it or `ret_others` is NULL. Demand: passed on; what
+ * goes to the other one is replaced. Since 0.1. RxJS: `partition`.
+ */
+WEIR_API weir_observable *weir_partition(
+	weir_observable *source, weir_predicate predicate, void *context, weir_observable **ret_others);
+
+/**
+ * As weir_partition(), with a predicate that is handed the index of each value as well.
+ *
+ * @param source      consumed
+ * @param predicate   which values go to the result; the index counts from 0 in each subscription
+ * @param context     handed to `predicate`; see weir_with_context()
+ * @param ret_others  the observable of the other values, owned
+ * @return owned: the observable of the values that satisfy it
+ *
+ * Errors: as weir_partition(). Demand: as weir_partition(). Since 0.1. RxJS: `partition`.
+ */
+WEIR_API weir_observable *weir_partition_indexed(
+	weir_observable *source, weir_predicate_indexed predicate, void *context, weir_observable **ret_others);
 
 /**
  * A member of each map.
@@ -391,6 +475,38 @@ WEIR_API weir_observable *weir_scan(
 WEIR_API weir_observable *weir_scan_first(weir_observable *source, weir_accumulator accumulator, void *context);
 
 /**
+ * As weir_scan_first(), with an accumulator that is handed the index of each value as well.
+ *
+ * @param source       consumed
+ * @param accumulator  from the accumulated value, a value and its index to the next accumulated value; called from the
+ *                     second value on, whose index is 1
+ * @param context      handed to `accumulator`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_scan_first(). Demand: passed on. Since 0.1. RxJS: `scan` without a seed.
+ */
+WEIR_API weir_observable *weir_scan_first_indexed(
+	weir_observable *source, weir_accumulator_indexed accumulator, void *context);
+
+/**
+ * As weir_scan(), with an accumulator that is handed the index of each value as well.
+ *
+ *     source:                    -1-2-3-|
+ *     sum + value × index, 10:   -a-b-c-|   a = 10, b = 12, c = 18
+ *
+ * @param source       consumed
+ * @param accumulator  from the accumulated value, a value and its index to the next accumulated value; the index counts
+ *                     from 0 in each subscription
+ * @param context      handed to `accumulator`; see weir_with_context()
+ * @param seed         consumed; accumulated before the first value; not emitted itself
+ * @return owned
+ *
+ * Errors: as weir_scan(). Demand: passed on. Since 0.1. RxJS: `scan` with a seed.
+ */
+WEIR_API weir_observable *weir_scan_indexed(
+	weir_observable *source, weir_accumulator_indexed accumulator, void *context, weir_value seed);
+
+/**
  * Mirror the newest of the observables that come as items; the one before is cancelled first.
  *
  *     source:       -a---b----|   a = --1-2|, b = --x|
@@ -420,6 +536,17 @@ WEIR_API weir_observable *weir_switch_all(weir_observable *source);
  * observable for what downstream waits for. Since 0.1. RxJS: `switchMap`.
  */
 WEIR_API weir_observable *weir_switch_map(weir_observable *source, weir_project project, void *context);
+
+/**
+ * As weir_switch_map(), with one inner observable for all values: each value runs it anew.
+ *
+ * @param source  consumed
+ * @param inner   consumed
+ * @return owned
+ *
+ * Errors: as weir_switch_map(); `EINVAL` when `inner` is NULL. Demand: as weir_switch_map(). Since 0.1. RxJS: `switchMapTo`.
+ */
+WEIR_API weir_observable *weir_switch_map_to(weir_observable *source, weir_observable *inner);
 
 /**
  * As weir_switch_map(), where the projection is handed the latest item as well.

@@ -33,3 +33,9 @@ weir_observable *weir_combine_latest_keyed(const struct weir_entry *entries)
 {
 	return weir_gather_new_keyed(&combine_latest_class, entries);
 }
+
+weir_observable *weir_combine_latest_with(
+	weir_observable *source, weir_observable *other, weir_combiner combiner, void *context)
+{
+	return weir_combine_latest((weir_observable *const[]){ source, other }, 2, combiner, context);
+}

@@ -57,3 +57,8 @@ weir_observable *weir_merge(weir_observable *const *sources, size_t count, uint6
 
 	return rejected != NULL ? rejected : weir_create_source(&merge_class, &config);
 }
+
+weir_observable *weir_merge_with(weir_observable *source, weir_observable *other)
+{
+	return weir_merge((weir_observable *const[]){ source, other }, 2, 0);
+}

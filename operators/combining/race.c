@@ -26,3 +26,8 @@ weir_observable *weir_race(weir_observable *const *sources, size_t count)
 {
 	return weir_gather_new(&race_class, sources, count, NULL, NULL);
 }
+
+weir_observable *weir_race_with(weir_observable *source, weir_observable *other)
+{
+	return weir_race((weir_observable *const[]){ source, other }, 2);
+}

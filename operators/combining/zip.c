@@ -27,3 +27,8 @@ weir_observable *weir_zip(weir_observable *const *sources, size_t count, weir_co
 {
 	return weir_gather_new(&zip_class, sources, count, combiner, context);
 }
+
+weir_observable *weir_zip_with(weir_observable *source, weir_observable *other, weir_combiner combiner, void *context)
+{
+	return weir_zip((weir_observable *const[]){ source, other }, 2, combiner, context);
+}

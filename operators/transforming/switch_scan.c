@@ -3,7 +3,7 @@
 #include <weir/transforming.h>
 
 #include "kit/failed.h"
-#include "kit/inner.h"
+#include "kit/mirror.h"
 
 struct switch_scan_config {
 	weir_accumulating_project project;
@@ -12,50 +12,40 @@ struct switch_scan_config {
 };
 
 struct switch_scan {
-	struct weir_node node;
-	struct weir_inner newest;
+	struct weir_mirror mirror;
 	weir_value latest;
-	bool source_completed;
 };
 
 static void switch_scan_on_newest_next(struct weir_inner *inner, weir_value value)
 {
-	struct switch_scan *self = WEIR_CONTAINER_OF(inner, struct switch_scan, newest);
+	struct switch_scan *self = WEIR_CONTAINER_OF(inner, struct switch_scan, mirror.inner);
 	weir_value old = self->latest;
 
 	self->latest = weir_retain(value);
 	weir_release(old);
-	weir_emit_next(&self->node, value);
-}
-
-static void switch_scan_on_newest_complete(struct weir_inner *inner)
-{
-	struct switch_scan *self = WEIR_CONTAINER_OF(inner, struct switch_scan, newest);
-
-	if (self->source_completed)
-		weir_emit_complete(&self->node);
+	weir_emit_next(inner->owner, value);
 }
 
 static const struct weir_inner_class switch_scan_newest = {
 	.next = switch_scan_on_newest_next,
-	.complete = switch_scan_on_newest_complete,
+	.complete = weir_mirror_inner_complete,
 };
 
 static void switch_scan_start(struct weir_node *node)
 {
-	struct switch_scan *self = WEIR_CONTAINER_OF(node, struct switch_scan, node);
+	struct switch_scan *self = WEIR_CONTAINER_OF(node, struct switch_scan, mirror.node);
 
 	self->latest = weir_retain(((const struct switch_scan_config *)node->config)->seed);
-	weir_inner_init(&self->newest, node, &switch_scan_newest);
+	weir_inner_init(&self->mirror.inner, node, &switch_scan_newest);
 }
 
 static void switch_scan_next(struct weir_node *node, weir_value value)
 {
-	struct switch_scan *self = WEIR_CONTAINER_OF(node, struct switch_scan, node);
+	struct switch_scan *self = WEIR_CONTAINER_OF(node, struct switch_scan, mirror.node);
 	const struct switch_scan_config *config = node->config;
 
 	/* First the old one goes: the projection must not run beside it. */
-	weir_inner_stop(&self->newest);
+	weir_inner_stop(&self->mirror.inner);
 
 	/* The projection may cancel, and still borrows it then. */
 	weir_value latest = weir_retain(self->latest);
@@ -63,26 +53,12 @@ static void switch_scan_next(struct weir_node *node, weir_value value)
 
 	weir_release(latest);
 	weir_release(value);
-	weir_inner_switch_to(&self->newest, projected);
-}
-
-static void switch_scan_complete(struct weir_node *node)
-{
-	struct switch_scan *self = WEIR_CONTAINER_OF(node, struct switch_scan, node);
-
-	self->source_completed = true;
-	if (!weir_inner_is_active(&self->newest))
-		weir_emit_complete(node); /* otherwise switch_scan_on_newest_complete() does */
-}
-
-static void switch_scan_request(struct weir_node *node, uint64_t count)
-{
-	weir_inner_request(&WEIR_CONTAINER_OF(node, struct switch_scan, node)->newest, count);
+	weir_inner_switch_to(&self->mirror.inner, projected);
 }
 
 static void switch_scan_finish(struct weir_node *node)
 {
-	struct switch_scan *self = WEIR_CONTAINER_OF(node, struct switch_scan, node);
+	struct switch_scan *self = WEIR_CONTAINER_OF(node, struct switch_scan, mirror.node);
 	weir_value latest = self->latest;
 
 	self->latest = weir_nil();
@@ -101,8 +77,8 @@ static const struct weir_node_class switch_scan_class = {
 	.demand = WEIR_DEMAND_UNBOUNDED,
 	.start = switch_scan_start,
 	.next = switch_scan_next,
-	.complete = switch_scan_complete,
-	.request = switch_scan_request,
+	.complete = weir_mirror_complete,
+	.request = weir_mirror_request,
 	.finish = switch_scan_finish,
 	.config_destroy = switch_scan_config_destroy,
 };

@@ -233,3 +233,15 @@ Test(combine_latest, bad_entries_are_rejected)
 	weir_test_expect(test, weir_combine_latest_keyed(NULL), "#");
 	MARBLES_OK(test);
 }
+
+Test(combine_latest, with_adds_one)
+{
+	weir_test *test = weir_test_new();
+
+	bind_numbers(test, (int[]){ 12, 32, 34 }, 3);
+	weir_test_expect(test,
+		weir_combine_latest_with(
+			weir_test_cold(test, "-1---3-|"), weir_test_cold(test, "--2---4|"), digits, NULL),
+		"--a--bc|");
+	MARBLES_OK(test);
+}

@@ -162,3 +162,12 @@ Test(merge, a_source_that_is_NULL_is_rejected)
 	weir_test_expect(test, MERGE(0, weir_range(1, 2), NULL), "#");
 	MARBLES_OK(test);
 }
+
+Test(merge, with_adds_one)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect(
+		test, weir_merge_with(weir_test_cold(test, "-1---2|"), weir_test_cold(test, "--x---y-|")), "-1x--2y-|");
+	MARBLES_OK(test);
+}

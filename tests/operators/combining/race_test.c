@@ -132,3 +132,12 @@ Test(race, a_source_that_is_NULL_is_rejected)
 	weir_test_expect(test, RACE(NULL, weir_range(1, 2)), "#");
 	MARBLES_OK(test);
 }
+
+Test(race, with_adds_one)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect(
+		test, weir_race_with(weir_test_cold(test, "---1-2|"), weir_test_cold(test, "-x--y--|")), "-x--y--|");
+	MARBLES_OK(test);
+}

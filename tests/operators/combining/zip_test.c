@@ -205,3 +205,12 @@ Test(zip, items_are_the_same_whatever_is_demanded)
 		test, ZIP_SUM(weir_test_cold(test, "1234----|"), weir_test_cold(test, "---0000-|")), 0, 0, "-");
 	MARBLES_OK(test);
 }
+
+Test(zip, with_adds_one)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect(test, weir_zip_with(weir_test_cold(test, "-1-2-|"), weir_test_cold(test, "--25-|"), add, NULL),
+		"--37-|");
+	MARBLES_OK(test);
+}

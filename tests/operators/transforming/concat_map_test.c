@@ -137,3 +137,23 @@ Test(concat_map, bad_projections)
 	weir_test_expect_subscriptions(test, source, "");
 	MARBLES_OK(test);
 }
+
+Test(concat_map, to_runs_the_same_one_for_each_value)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *inner = weir_test_cold(test, "-a-b|");
+
+	weir_test_expect(test, weir_concat_map_to(weir_test_cold(test, "-1-1---|"), inner), "--a-b-a-b|");
+	MARBLES_OK(test);
+}
+
+Test(concat_map, to_rejects_NULL)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_error(test, EINVAL, "the inner observable is NULL");
+	weir_test_expect(test, weir_concat_map_to(weir_test_cold(test, "1|"), NULL), "#");
+	weir_test_bind_error(test, EINVAL, "the source is NULL");
+	weir_test_expect(test, weir_concat_map_to(NULL, weir_test_cold(test, "1|")), "#");
+	MARBLES_OK(test);
+}

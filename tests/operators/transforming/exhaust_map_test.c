@@ -122,3 +122,23 @@ Test(exhaust_map, bad_projections)
 	weir_test_expect(test, weir_exhaust_map(weir_test_cold(test, "-1|"), NULL, NULL), "#");
 	MARBLES_OK(test);
 }
+
+Test(exhaust_map, to_runs_the_same_one_for_each_value)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *inner = weir_test_cold(test, "-a-b|");
+
+	weir_test_expect(test, weir_exhaust_map_to(weir_test_cold(test, "-1-1---|"), inner), "--a-b--|");
+	MARBLES_OK(test);
+}
+
+Test(exhaust_map, to_rejects_NULL)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_error(test, EINVAL, "the inner observable is NULL");
+	weir_test_expect(test, weir_exhaust_map_to(weir_test_cold(test, "1|"), NULL), "#");
+	weir_test_bind_error(test, EINVAL, "the source is NULL");
+	weir_test_expect(test, weir_exhaust_map_to(NULL, weir_test_cold(test, "1|")), "#");
+	MARBLES_OK(test);
+}

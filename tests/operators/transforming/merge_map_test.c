@@ -276,3 +276,23 @@ Test(merge_map, a_hundred_thousand_synchronous_inner_ones_keep_the_stack_flat)
 		weir_loop_free(loop);
 	}
 }
+
+Test(merge_map, to_runs_the_same_one_for_each_value)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *inner = weir_test_cold(test, "-a--b|");
+
+	weir_test_expect(test, weir_merge_map_to(weir_test_cold(test, "-1-1---|"), inner, 0), "--a-ab-b|");
+	MARBLES_OK(test);
+}
+
+Test(merge_map, to_rejects_NULL)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_error(test, EINVAL, "the inner observable is NULL");
+	weir_test_expect(test, weir_merge_map_to(weir_test_cold(test, "1|"), NULL, 0), "#");
+	weir_test_bind_error(test, EINVAL, "the source is NULL");
+	weir_test_expect(test, weir_merge_map_to(NULL, weir_test_cold(test, "1|"), 0), "#");
+	MARBLES_OK(test);
+}

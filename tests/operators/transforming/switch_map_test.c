@@ -256,3 +256,23 @@ Test(switch_map, what_is_left_of_a_batch_of_the_one_before_is_never_seen)
 	weir_subject_unref(switching);
 	weir_loop_free(loop);
 }
+
+Test(switch_map, to_runs_the_same_one_for_each_value)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *inner = weir_test_cold(test, "-a-b|");
+
+	weir_test_expect(test, weir_switch_map_to(weir_test_cold(test, "-1-1---|"), inner), "--a-a-b|");
+	MARBLES_OK(test);
+}
+
+Test(switch_map, to_rejects_NULL)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_error(test, EINVAL, "the inner observable is NULL");
+	weir_test_expect(test, weir_switch_map_to(weir_test_cold(test, "1|"), NULL), "#");
+	weir_test_bind_error(test, EINVAL, "the source is NULL");
+	weir_test_expect(test, weir_switch_map_to(NULL, weir_test_cold(test, "1|")), "#");
+	MARBLES_OK(test);
+}

@@ -1,0 +1,36 @@
+/* map_to: the same value for each one. See weir/transforming.h. */
+#include <weir/operator.h>
+#include <weir/transforming.h>
+
+#include "kit/failed.h"
+
+struct map_to_config {
+	weir_value constant;
+};
+
+static void map_to_next(struct weir_node *node, weir_value value)
+{
+	const struct map_to_config *config = node->config;
+
+	weir_release(value);
+	weir_emit_next(node, weir_retain(config->constant));
+}
+
+static void map_to_config_destroy(void *config)
+{
+	weir_release(((struct map_to_config *)config)->constant);
+}
+
+static const struct weir_node_class map_to_class = {
+	.name = "map_to",
+	.config_size = sizeof(struct map_to_config),
+	.next = map_to_next,
+	.config_destroy = map_to_config_destroy,
+};
+
+weir_observable *weir_map_to(weir_observable *source, weir_value constant)
+{
+	if (weir_is_error(constant))
+		return weir_failed(source, constant);
+	return weir_extend(source, &map_to_class, &(struct map_to_config){ constant });
+}
