@@ -67,8 +67,9 @@ WEIR_API weir_observable *weir_combine_latest_keyed(const struct weir_entry *ent
  * @param context   handed to `combiner`; see weir_with_context()
  * @return owned
  *
- * Errors: as weir_combine_latest(); of the source, at once; `EINVAL` for an item that is no observable. Order: of the
- * observables, as they came. Demand: the source is asked for everything; then as weir_combine_latest(). Since 0.1. RxJS:
+ * Errors: as weir_combine_latest(); of the source, at once; `EINVAL` for an item that is no observable. Completion: of
+ * the source subscribes to those that have come; of all of them completes. Order: the observables stand in the order
+ * they came in. Demand: the source is asked for everything; then as weir_combine_latest(). Since 0.1. RxJS:
  * `combineLatestAll`.
  */
 WEIR_API weir_observable *weir_combine_latest_all(weir_observable *source, weir_combiner combiner, void *context);
@@ -357,8 +358,9 @@ WEIR_API weir_observable *weir_zip(
  * @param context   handed to `combiner`; see weir_with_context()
  * @return owned
  *
- * Errors: as weir_zip(); of the source, at once; `EINVAL` for an item that is no observable. Order: of the observables,
- * as they came. Demand: the source is asked for everything; then as weir_zip(). Since 0.1. RxJS: `zipAll`.
+ * Errors: as weir_zip(); of the source, at once; `EINVAL` for an item that is no observable. Completion: of the source
+ * subscribes to those that have come; then as weir_zip(). Order: the observables stand in the order they came in.
+ * Demand: the source is asked for everything; then as weir_zip(). Since 0.1. RxJS: `zipAll`.
  */
 WEIR_API weir_observable *weir_zip_all(weir_observable *source, weir_combiner combiner, void *context);
 
