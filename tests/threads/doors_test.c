@@ -19,15 +19,7 @@
 #include <weir/threads.h>
 #include <weir/transforming.h>
 
-static int failures;
-
-#define EXPECT(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s: not %s\n", __FILE__, __LINE__, __func__, #condition); \
-			__atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED); \
-		} \
-	} while (0)
+#include "threads/cases.h"
 
 /* A thread that runs a loop until it is told to end. */
 struct worker {
@@ -659,14 +651,7 @@ static void a_virtual_loop_waits_for_the_other_thread(void)
 	weir_loop_free(loop);
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} cases[] = {
-#define CASE(name) \
-	{ \
-#name, name \
-	}
+static const struct thread_case cases[] = {
 	CASE(subscribe_on_delivers_here),
 	CASE(observe_on_delivers_there),
 	CASE(a_chain_over_three_threads),
@@ -692,17 +677,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	for (size_t index = 0; index < sizeof cases / sizeof cases[0]; index++) {
-		if (argc > 1 && strstr(cases[index].name, argv[1]) == NULL)
-			continue;
-
-		int before = __atomic_load_n(&failures, __ATOMIC_RELAXED);
-
-		cases[index].run();
-		printf("%s %zu - %s\n", __atomic_load_n(&failures, __ATOMIC_RELAXED) == before ? "ok" : "not ok",
-			index + 1, cases[index].name);
-		fflush(stdout);
-	}
-	printf("1..%zu\n", sizeof cases / sizeof cases[0]);
-	return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_cases(cases, sizeof cases / sizeof cases[0], argc, argv);
 }

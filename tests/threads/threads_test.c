@@ -24,15 +24,7 @@
 #include <weir/transforming.h>
 #include <weir/value.h>
 
-static int failures;
-
-#define EXPECT(condition) \
-	do { \
-		if (!(condition)) { \
-			fprintf(stderr, "%s:%d: %s: not %s\n", __FILE__, __LINE__, __func__, #condition); \
-			__atomic_fetch_add(&failures, 1, __ATOMIC_RELAXED); \
-		} \
-	} while (0)
+#include "threads/cases.h"
 
 enum {
 	THREADS = 4,
@@ -659,14 +651,7 @@ static void a_debug_build_stops_who_subscribes_on_the_wrong_thread(void)
 #endif
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} cases[] = {
-#define CASE(name) \
-	{ \
-#name, name \
-	}
+static const struct thread_case cases[] = {
 	CASE(posts_keep_the_order_of_each_thread),
 	CASE(work_runs_or_is_dropped_and_never_both),
 	CASE(holds_are_counted_across_threads),
@@ -686,19 +671,5 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	size_t count = 0;
-
-	for (size_t index = 0; index < sizeof cases / sizeof cases[0]; index++) {
-		if (argc > 1 && strstr(cases[index].name, argv[1]) == NULL)
-			continue;
-
-		int before = __atomic_load_n(&failures, __ATOMIC_RELAXED);
-
-		cases[index].run();
-		printf("%s %zu - %s\n", __atomic_load_n(&failures, __ATOMIC_RELAXED) == before ? "ok" : "not ok",
-			++count, cases[index].name);
-		fflush(stdout);
-	}
-	printf("1..%zu\n", count);
-	return failures == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_cases(cases, sizeof cases / sizeof cases[0], argc, argv);
 }
