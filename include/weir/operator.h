@@ -45,7 +45,10 @@ struct weir_resource;
 enum weir_demand_mode {
 	/** One item in, at most one out: a request passes upstream, unless `request` does otherwise. Nothing is counted. */
 	WEIR_DEMAND_FORWARD,
-	/** The core keeps the outstanding demand in `node->demand` and asks nothing upstream; `request` (if any) acts on it. */
+	/**
+	 * The core keeps the outstanding demand in `node->demand` and asks nothing upstream; `request` (if any) acts on it.
+	 * It counts what the node emits: a class without `next` is passed by, and what comes from upstream is not counted.
+	 */
 	WEIR_DEMAND_COUNTED,
 	/** As COUNTED, and upstream is asked for everything at the start. */
 	WEIR_DEMAND_UNBOUNDED,
@@ -63,8 +66,8 @@ struct weir_node_class {
 	enum weir_demand_mode demand;
 	/**
 	 * The subscription begins; upstream has not started unless this calls weir_start_upstream(). Set up and attach
-	 * resources here. May emit if demand allows (`node->demand` is not yet known: what was asked for arrives at
-	 * `request` right after).
+	 * resources here. In the counted modes `node->demand` holds what has been asked for already, and as much may be
+	 * emitted; the same arrives at `request` right after.
 	 */
 	void (*start)(struct weir_node *node);
 	/** An item; owned. */

@@ -60,10 +60,9 @@ WEIR_API weir_subject *weir_behavior_subject_new(weir_value initial);
 
 /** What a replay subject keeps. All-zero means the defaults. */
 struct weir_replay_subject_options {
-	/** How many values, the newest; 0 means 1, or with a window SIZE_MAX; SIZE_MAX means all. */
+	/** How many values, the newest; 0 means all, as does SIZE_MAX: then memory grows with what is pushed. */
 	size_t count;
-	/** None that is this old or older; 0 means that age does not matter. Looked at when somebody pushes or joins.
-	 */
+	/** None that is this old or older; 0 means that age does not matter. Looked at when somebody pushes or joins. */
 	weir_duration window;
 	/** With a window: the loop whose clock counts; it must outlive the subject. */
 	weir_loop *loop;

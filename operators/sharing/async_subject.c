@@ -11,9 +11,5 @@ static const struct weir_node_class async_subject_class = {
 
 weir_subject *weir_async_subject_new(void)
 {
-	weir_subject *subject = weir_subject_make(&async_subject_class, &(struct weir_hub_options){ .keep = 1 });
-
-	if (subject != NULL)
-		subject->emits_last = true;
-	return subject;
+	return weir_subject_make(&async_subject_class, &(struct weir_hub_options){ .keep = 1, .emits_last = true });
 }

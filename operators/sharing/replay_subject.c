@@ -16,13 +16,12 @@ weir_subject *weir_replay_subject_new(const weir_replay_subject_options *options
 	static const weir_replay_subject_options defaults = { 0 };
 	const weir_replay_subject_options *given = options != NULL ? options : &defaults;
 	bool is_valid = given->window >= 0 && (given->window == 0 || given->loop != NULL);
-	weir_subject *subject = weir_subject_make(&replay_subject_class, &(struct weir_hub_options){
-										 .keep = given->count > 0 ? given->count
-											 : given->window > 0 ? SIZE_MAX
-													     : 1,
-										 .window = is_valid ? given->window : 0,
-										 .loop = given->loop,
-									 });
+	weir_subject *subject =
+		weir_subject_make(&replay_subject_class, &(struct weir_hub_options){
+								 .keep = given->count > 0 ? given->count : SIZE_MAX,
+								 .window = is_valid ? given->window : 0,
+								 .loop = given->loop,
+							 });
 
 	if (subject != NULL && !is_valid)
 		weir_subject_error(subject, weir_error_new(EINVAL,

@@ -18,7 +18,9 @@ static bool lets_lag(const struct weir_hub *hub)
 
 void weir_hub_init(struct weir_hub *hub, const struct weir_hub_class *hub_class, const struct weir_hub_options *options)
 {
-	*hub = (struct weir_hub){ .references = 1, .hub_class = hub_class };
+	*hub = (struct weir_hub){
+		.references = 1, .hub_class = hub_class, .last = weir_nil(), .last_joins = UINT64_MAX
+	};
 	if (options != NULL)
 		hub->options = *options;
 	if (hub->options.keep > 0)
@@ -52,6 +54,7 @@ void weir_hub_finish(struct weir_hub *hub)
 	weir_ring_finish(&hub->values);
 	weir_ring_finish(&hub->times);
 	weir_queue_finish(&hub->waiting);
+	weir_release(hub->last);
 	weir_error_unref(hub->error);
 }
 
@@ -159,6 +162,8 @@ static bool is_listening(const struct weir_listener *listener)
 	return weir_link_is_linked(&listener->link);
 }
 
+static void resume(struct weir_hub *hub);
+
 static void leave(struct weir_listener *listener)
 {
 	struct weir_hub *hub = listener->hub;
@@ -172,6 +177,9 @@ static void leave(struct weir_listener *listener)
 	if (hub->hub_class->left != NULL)
 		hub->hub_class->left(hub, listener);
 	report_moved(hub);
+	/* There may be no loop any more whose turn could be waited for, and nobody whom the rest could detain. */
+	if ((hub->flags & WEIR_HUB_PAUSED) && hub->listener_count == 0)
+		resume(hub);
 }
 
 static void end_listener(struct weir_listener *listener)
@@ -223,7 +231,8 @@ static void drain(struct weir_listener *listener)
 		weir_emit_next(&listener->node, weir_retain(*value));
 	}
 	listener->draining = false;
-	if ((hub->flags & WEIR_HUB_ENDED) && is_listening(listener) && listener->position == hub->end)
+	if (((hub->flags & WEIR_HUB_ENDED) || listener->joined > hub->last_joins) && is_listening(listener) &&
+		listener->position == hub->end)
 		end_listener(listener);
 	weir_leave(subscription);
 }
@@ -326,9 +335,18 @@ static void drop_waiting(struct weir_hub *hub)
 
 static void deliver_end(struct weir_hub *hub)
 {
-	uint64_t joins = hub->joins;
+	uint64_t joins;
 	struct weir_listener *listener;
 
+	if (hub->has_last && hub->error == NULL) {
+		weir_value last = hub->last;
+
+		hub->has_last = false;
+		hub->last = weir_nil();
+		hub->last_joins = hub->joins;
+		deliver_kept(hub, last);
+	}
+	joins = hub->joins;
 	hub->flags |= WEIR_HUB_ENDED;
 	if (hub->error != NULL && hub->options.keep == 0)
 		drop_waiting(hub);
@@ -345,17 +363,51 @@ static void deliver_end(struct weir_hub *hub)
 	}
 }
 
+static void pause_expired(struct weir_timer *timer)
+{
+	resume(WEIR_CONTAINER_OF(timer, struct weir_hub, again));
+}
+
+/* The rest is delivered in the loop's next turn. */
+static void pause(struct weir_hub *hub)
+{
+	weir_timer_init_on(&hub->again, weir_node_loop(&listener_at(hub->listeners.next)->node), pause_expired);
+	weir_timer_start(&hub->again, 0);
+	weir_hub_ref(hub);
+	hub->flags |= WEIR_HUB_PAUSED;
+}
+
+static void resume(struct weir_hub *hub)
+{
+	bool was_busy = hub->flags & WEIR_HUB_BUSY;
+
+	weir_timer_stop(&hub->again);
+	hub->flags = (hub->flags & ~(uint32_t)WEIR_HUB_PAUSED) | WEIR_HUB_BUSY;
+	if (!was_busy)
+		weir_hub_settle(hub);
+	weir_hub_unref(hub);
+}
+
 void weir_hub_settle(struct weir_hub *hub)
 {
-	for (;;) {
-		if (weir_queue_count(&hub->waiting) > 0)
+	uint32_t budget = WEIR_HUB_BUDGET;
+
+	while (!(hub->flags & WEIR_HUB_PAUSED)) {
+		if (weir_queue_count(&hub->waiting) > 0) {
+			if (budget == 0 && hub->listener_count > 0) {
+				pause(hub);
+				break;
+			}
+			budget -= budget > 0;
 			deliver(hub, weir_queue_pop(&hub->waiting));
-		else if ((hub->flags & (WEIR_HUB_CLOSING | WEIR_HUB_ENDED)) == WEIR_HUB_CLOSING)
+		} else if ((hub->flags & (WEIR_HUB_CLOSING | WEIR_HUB_ENDED)) == WEIR_HUB_CLOSING) {
 			deliver_end(hub);
-		else
+		} else {
+			hub->flags &= ~(uint32_t)WEIR_HUB_QUEUED;
 			break;
+		}
 	}
-	hub->flags &= ~(uint32_t)(WEIR_HUB_BUSY | WEIR_HUB_QUEUED);
+	hub->flags &= ~(uint32_t)WEIR_HUB_BUSY;
 	if (hub->flags & WEIR_HUB_ORPHANED) {
 		hub->hub_class->destroy(hub);
 	} else if (hub->flags & WEIR_HUB_MOVED) {
@@ -386,7 +438,15 @@ int weir_hub_push(struct weir_hub *hub, weir_value value)
 		weir_release(value);
 		return -WEIR_ECLOSED;
 	}
-	if (hub->flags & WEIR_HUB_BUSY)
+	if (hub->options.emits_last) {
+		weir_value before = hub->last;
+
+		hub->last = value;
+		hub->has_last = true;
+		weir_release(before);
+		return 0;
+	}
+	if (hub->flags & (WEIR_HUB_BUSY | WEIR_HUB_PAUSED))
 		return push_waiting(hub, value);
 	hub->flags |= WEIR_HUB_BUSY;
 
@@ -430,7 +490,7 @@ static int close_hub(struct weir_hub *hub, weir_error *error)
 	}
 	hub->flags |= WEIR_HUB_CLOSING;
 	hub->error = error;
-	if (hub->flags & WEIR_HUB_BUSY)
+	if (hub->flags & (WEIR_HUB_BUSY | WEIR_HUB_PAUSED))
 		return 0;
 	hub->flags |= WEIR_HUB_BUSY;
 	weir_hub_settle(hub);
@@ -447,24 +507,15 @@ int weir_hub_complete(struct weir_hub *hub)
 	return close_hub(hub, NULL);
 }
 
-int weir_hub_complete_with(struct weir_hub *hub, weir_value value)
-{
-	int result;
-
-	weir_hub_ref(hub);
-	result = weir_hub_push(hub, value);
-	if (result == 0)
-		result = close_hub(hub, NULL);
-	weir_hub_unref(hub);
-	return result;
-}
-
 void weir_hub_close(struct weir_hub *hub)
 {
 	weir_hub_ref(hub);
+	weir_queue_finish(&hub->waiting);
 	while (!weir_list_is_empty(&hub->listeners))
 		leave(listener_at(hub->listeners.next));
-	weir_queue_finish(&hub->waiting);
+	weir_release(hub->last);
+	hub->last = weir_nil();
+	hub->has_last = false;
 	while (hub->values.count > 0)
 		forget_oldest(hub);
 	hub->flags |= WEIR_HUB_CLOSING | WEIR_HUB_ENDED;

@@ -10,6 +10,9 @@
  * has not asked for ends that listener with WEIR_EDEMAND, and no other. A hub with `keep` or `slack` holds values in
  * one ring that all listeners read at their own pace; one that falls out of it ends likewise.
  *
+ * *Fairness.* A hub that is pushed into from inside its own deliveries yields to the loop after a budget of them; what
+ * is pushed until its next turn waits, too.
+ *
  * *Lifetime.* A hub is counted: its owner, its recipes and its listeners hold it. It belongs to one thread and, while
  * anybody listens, to one loop.
  */
@@ -26,6 +29,8 @@
 enum {
 	/* Values that may be pushed from inside one delivery: a loop that feeds itself ends there. */
 	WEIR_HUB_REENTRANT_MAX = 65536,
+	/* Values pushed from inside deliveries that are delivered before the loop gets its turn. */
+	WEIR_HUB_BUDGET = 8192,
 };
 
 struct weir_hub;
@@ -48,6 +53,7 @@ struct weir_hub_options {
 	weir_loop *loop; /* where listeners run, if that is settled; with a window: whose clock */
 	size_t slack; /* values that wait for listeners that have not asked for them yet */
 	bool is_state; /* what is kept is the current value: nobody gets it once the hub has ended */
+	bool emits_last; /* with keep 1: only the last value, and when the hub completes */
 };
 
 enum weir_hub_flags {
@@ -58,6 +64,7 @@ enum weir_hub_flags {
 	WEIR_HUB_ENDED = 16, /* and the terminal goes out, or has */
 	WEIR_HUB_ORPHANED = 32, /* no reference is left; freed when the delivery is over */
 	WEIR_HUB_MOVED = 64, /* `moved` is to be called when it is over */
+	WEIR_HUB_PAUSED = 128, /* what was pushed waits for the loop's next turn */
 };
 
 /* Private but for reading, outside of hub.c. */
@@ -75,6 +82,10 @@ struct weir_hub {
 	struct weir_ring times; /* weir_time, with a window: when each was pushed */
 	uint64_t end; /* number of the next value to be kept */
 	weir_error *error; /* how it ends: NULL for completion */
+	bool has_last; /* of a hub that emits it */
+	weir_value last;
+	uint64_t last_joins; /* who joined later than this got the last value by joining, and the end with it */
+	struct weir_timer again; /* while paused */
 };
 
 /* The node of a listener. */
@@ -139,9 +150,6 @@ int weir_hub_next_batch(struct weir_hub *hub, const weir_value *values, size_t c
 /* End it. Returns 0, or -WEIR_ECLOSED when it has ended before. `error` is consumed. */
 int weir_hub_error(struct weir_hub *hub, weir_error *error);
 int weir_hub_complete(struct weir_hub *hub);
-
-/* Push `value` (consumed) and complete, as one notification. */
-int weir_hub_complete_with(struct weir_hub *hub, weir_value value);
 
 /* Let go of all listeners without a word; who comes later gets the error WEIR_ECLOSED. */
 void weir_hub_close(struct weir_hub *hub);

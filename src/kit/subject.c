@@ -9,11 +9,8 @@
 
 static void subject_destroy(struct weir_hub *hub)
 {
-	weir_subject *subject = WEIR_CONTAINER_OF(hub, weir_subject, hub);
-
-	weir_release(subject->last);
 	weir_hub_finish(hub);
-	weir_deallocate(subject);
+	weir_deallocate(WEIR_CONTAINER_OF(hub, weir_subject, hub));
 }
 
 static const struct weir_hub_class subject_hub = {
@@ -26,7 +23,7 @@ weir_subject *weir_subject_make(const struct weir_node_class *listener_class, co
 
 	if (subject == NULL)
 		return NULL;
-	*subject = (weir_subject){ .handles = 1, .last = weir_nil(), .listener_class = listener_class };
+	*subject = (weir_subject){ .handles = 1, .listener_class = listener_class };
 	weir_hub_init(&subject->hub, &subject_hub, options);
 	return subject;
 }
@@ -58,20 +55,6 @@ static void check_thread(const weir_subject *subject, const char *function)
 			function);
 }
 
-static int next_last(weir_subject *subject, weir_value value)
-{
-	weir_value before = subject->last;
-
-	if (subject->hub.flags & WEIR_HUB_CLOSING) {
-		weir_release(value);
-		return -WEIR_ECLOSED;
-	}
-	subject->last = value;
-	subject->has_last = true;
-	weir_release(before);
-	return 0;
-}
-
 static int next_special(weir_subject *subject, weir_value value)
 {
 	if (subject == NULL) {
@@ -80,8 +63,6 @@ static int next_special(weir_subject *subject, weir_value value)
 	}
 	if (weir_is_error(value))
 		return weir_subject_error(subject, weir_as_error(value));
-	if (subject->emits_last)
-		return next_last(subject, value);
 	check_thread(subject, "weir_subject_next");
 	return weir_hub_push(&subject->hub, value);
 }
@@ -96,7 +77,7 @@ int weir_subject_next(weir_subject *subject, weir_value value)
 
 int weir_subject_next_batch(weir_subject *subject, const weir_value *values, size_t count)
 {
-	bool plain = subject != NULL && !subject->emits_last;
+	bool plain = subject != NULL;
 	int result = 0;
 
 	for (size_t index = 0; plain && index < count; index++)
@@ -128,17 +109,10 @@ int weir_subject_error(weir_subject *subject, weir_error *error)
 
 int weir_subject_complete(weir_subject *subject)
 {
-	weir_value last;
-
 	if (subject == NULL)
 		return -EINVAL;
 	check_thread(subject, "weir_subject_complete");
-	if (!subject->has_last)
-		return weir_hub_complete(&subject->hub);
-	last = subject->last;
-	subject->last = weir_nil();
-	subject->has_last = false;
-	return weir_hub_complete_with(&subject->hub, last);
+	return weir_hub_complete(&subject->hub);
 }
 
 void weir_subject_close(weir_subject *subject)

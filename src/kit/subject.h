@@ -9,9 +9,6 @@
 struct weir_subject {
 	struct weir_hub hub; /* the handles have one reference together */
 	uint32_t handles; /* atomic */
-	bool emits_last; /* only the last value, and when it completes */
-	bool has_last;
-	weir_value last;
 	const struct weir_node_class *listener_class;
 };
 

@@ -60,7 +60,7 @@ Test(replay_subject, newcomers_get_what_is_kept_after_the_end_too)
 	push(subject, 1, 3);
 	weir_subject_error(subject, weir_error_new(EIO, "x"));
 	record(&failed, weir_subject_observable(subject), WEIR_UNBOUNDED);
-	RECORDED(&failed, "3@0ms #EIO@0ms");
+	RECORDED(&failed, "1@0ms 2@0ms 3@0ms #EIO@0ms");
 	weir_subject_unref(subject);
 }
 

@@ -9,7 +9,7 @@
 
 static weir_observable *build(weir_observable *source)
 {
-	return weir_share_replay(source, 3, 0);
+	return weir_share_replay(source, &(weir_share_replay_options){ .count = 3 });
 }
 
 const struct conformance_subject conformance_subject = {
@@ -25,7 +25,7 @@ Test(share_replay, newcomers_get_the_newest_values_also_after_completion)
 {
 	weir_test *test = weir_test_new();
 	weir_observable *source = weir_test_cold(test, "-1-2-3-4-|");
-	weir_observable *shared = weir_share_replay(source, 1, 0);
+	weir_observable *shared = weir_share_replay(source, &(weir_share_replay_options){ .count = 1 });
 
 	weir_test_expect(test, weir_ref(shared), "-1-2-3-4-|");
 	weir_test_expect(test, after(4, weir_ref(shared)), "----23-4-|");
@@ -37,18 +37,18 @@ Test(share_replay, newcomers_get_the_newest_values_also_after_completion)
 Test(share_replay, after_an_error_the_next_starts_anew)
 {
 	weir_test *test = weir_test_new();
-	weir_observable *shared = weir_share_replay(weir_test_cold(test, "-1-#"), 1, 0);
+	weir_observable *shared = weir_share_replay(weir_test_cold(test, "-1-#"), NULL);
 
 	weir_test_expect(test, weir_ref(shared), "-1-#");
 	weir_test_expect(test, after(5, shared), "------1-#");
 	MARBLES_OK(test);
 }
 
-Test(share_replay, when_nobody_listens_the_source_is_cancelled_and_forgotten)
+Test(share_replay, with_ref_count_when_nobody_listens_the_source_is_cancelled_and_forgotten)
 {
 	weir_test *test = weir_test_new();
 	weir_observable *source = weir_test_cold(test, "-1-2-3-|");
-	weir_observable *shared = weir_share_replay(source, SIZE_MAX, 0);
+	weir_observable *shared = weir_share_replay(source, &(weir_share_replay_options){ .ref_count = true });
 
 	weir_test_expect_cancelled(test, weir_ref(shared), weir_ms(4), "-1-2");
 	weir_test_expect(test, after(5, shared), "------1-2-3-|");
@@ -57,10 +57,24 @@ Test(share_replay, when_nobody_listens_the_source_is_cancelled_and_forgotten)
 	MARBLES_OK(test);
 }
 
+Test(share_replay, when_nobody_listens_the_source_runs_on_and_all_of_it_is_kept)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_cold(test, "-1-2----3-|");
+	weir_observable *shared = weir_share_replay(source, NULL);
+
+	weir_test_expect_cancelled(test, weir_ref(shared), weir_ms(2), "-1");
+	weir_test_expect(test, after(4, weir_ref(shared)), "----(12)3-|");
+	weir_test_expect(test, after(12, shared), "------------(123|)");
+	weir_test_expect_subscriptions(test, source, "^---------!");
+	MARBLES_OK(test);
+}
+
 Test(share_replay, values_grow_too_old)
 {
 	weir_test *test = weir_test_new();
-	weir_observable *shared = weir_share_replay(weir_test_cold(test, "-1-2-3-|"), 0, weir_ms(3));
+	weir_observable *shared = weir_share_replay(
+		weir_test_cold(test, "-1-2-3-|"), &(weir_share_replay_options){ .window = weir_ms(3) });
 
 	weir_test_expect(test, weir_ref(shared), "-1-2-3-|");
 	weir_test_expect(test, after(4, weir_ref(shared)), "----23-|");
@@ -72,7 +86,7 @@ Test(share_replay, values_grow_too_old)
 Test(share_replay, what_is_replayed_waits_for_demand)
 {
 	weir_loop *loop = weir_loop_new_virtual();
-	weir_observable *shared = weir_share_replay(weir_range(1, 4), 3, 0);
+	weir_observable *shared = weir_share_replay(weir_range(1, 4), &(weir_share_replay_options){ .count = 3 });
 	struct recorder first, second;
 
 	record_on(&first, loop, weir_ref(shared), WEIR_UNBOUNDED);

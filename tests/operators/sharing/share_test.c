@@ -114,13 +114,148 @@ Test(share, stop_delay_waits_for_somebody_to_come_back)
 	MARBLES_OK(test);
 }
 
+static weir_observable *after_three(void *context)
+{
+	(void)context;
+	return weir_timer(weir_ms(3));
+}
+
+static weir_observable *after_three_of_error(const weir_error *error, void *context)
+{
+	(void)context;
+	cr_expect_eq(weir_error_code(error), WEIR_EUSER);
+	return weir_timer(weir_ms(3));
+}
+
+static weir_observable *nothing(void *context)
+{
+	(void)context;
+	return weir_empty();
+}
+
+static weir_observable *at_once(void *context)
+{
+	(void)context;
+	return weir_just(weir_nil());
+}
+
+Test(share, reset_on_complete_and_error_keep_the_end_for_a_while)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *complete = weir_test_cold(test, "-1-|");
+	weir_observable *fail = weir_test_cold(test, "-1-#");
+	weir_observable *completed =
+		weir_share(complete, &(weir_share_options){ .reset_on_complete = after_three, .keep_at_zero = true });
+	weir_observable *failed = weir_share(fail, &(weir_share_options){ .reset_on_error = after_three_of_error });
+
+	weir_test_expect(test, weir_ref(completed), "-1-|");
+	weir_test_expect(test, after(5, weir_ref(completed)), "-----|");
+	weir_test_expect(test, after(7, completed), "--------1-|");
+	weir_test_expect(test, weir_ref(failed), "-1-#");
+	weir_test_expect(test, after(5, weir_ref(failed)), "-----#");
+	weir_test_expect(test, after(7, failed), "--------1-#");
+	weir_test_expect_subscriptions(test, complete, "^--!");
+	weir_test_expect_subscriptions(test, complete, "-------^--!");
+	MARBLES_OK(test);
+}
+
+Test(share, reset_on_complete_that_never_comes_keeps_the_end_and_one_at_once_does_not)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *kept =
+		weir_share(weir_test_cold(test, "-1-|"), &(weir_share_options){ .reset_on_complete = nothing });
+	weir_observable *forgotten =
+		weir_share(weir_test_cold(test, "-1-|"), &(weir_share_options){ .reset_on_complete = at_once });
+
+	weir_test_expect(test, weir_ref(kept), "-1-|");
+	weir_test_expect(test, after(9, kept), "---------|");
+	weir_test_expect(test, weir_repeat(forgotten, 2, 0), "-1--1-|");
+	MARBLES_OK(test);
+}
+
+Test(share, reset_at_zero_waits_for_somebody_to_come_back)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_cold(test, "-1-2-3-4-5-6-|");
+	weir_observable *shared = weir_share(source, &(weir_share_options){ .reset_at_zero = after_three });
+
+	weir_test_expect_cancelled(test, weir_ref(shared), weir_ms(2), "-1");
+	weir_test_expect_cancelled(test, after(4, weir_ref(shared)), weir_ms(6), "-----3");
+	weir_test_expect(test, after(10, shared), "-----------1-2-3-4-5-6-|");
+	weir_test_expect_subscriptions(test, source, "^--------!");
+	weir_test_expect_subscriptions(test, source, "----------^------------!");
+	MARBLES_OK(test);
+}
+
+static int unhandled;
+
+static void count_unhandled(const weir_error *error, void *context)
+{
+	(void)context;
+	unhandled = weir_error_code(error);
+}
+
+static weir_value dropped;
+
+static void keep_dropped(const char *stage, weir_value value, void *context)
+{
+	(void)context;
+	cr_expect_str_eq(stage, "share");
+	weir_release(dropped);
+	dropped = weir_retain(value);
+}
+
+static weir_observable *broken(void *context)
+{
+	(void)context;
+	return NULL;
+}
+
+Test(share, an_error_that_nobody_gets_is_reported)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	weir_subject *subject = weir_subject_new();
+	weir_observable *shared = weir_share(weir_subject_observable(subject),
+		&(weir_share_options){ .keep_at_zero = true, .reset_on_complete = broken });
+
+	weir_loop_set_hooks(
+		loop, &(struct weir_loop_hooks){ .on_dropped = keep_dropped, .on_unhandled_error = count_unhandled });
+	weir_cancel(weir_subscribe_borrowed(shared, loop, &(weir_observer){ 0 }));
+	weir_subject_error(subject, weir_error_new(EIO, "x"));
+	cr_expect(weir_is_error(dropped));
+	weir_subject_unref(subject);
+	weir_unref(shared);
+	shared = weir_share(weir_empty(), &(weir_share_options){ .reset_on_complete = broken });
+	weir_subscribe(shared, loop, &(weir_observer){ 0 });
+	cr_expect_eq(unhandled, EINVAL);
+	weir_release(dropped);
+	weir_loop_free(loop);
+}
+
+Test(share, keep_at_zero_asks_for_everything_when_nobody_listens)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	weir_share_options options = {
+		.connector = { WEIR_CONNECTOR_REPLAY, .count = 2 }, .keep_at_zero = true, .keep_after_complete = true
+	};
+	weir_observable *shared = weir_share(weir_range(1, 100), &options);
+	struct recorder first, second;
+
+	record_on(&first, loop, weir_ref(shared), 2);
+	weir_cancel(first.subscription);
+	record_on(&second, loop, shared, WEIR_UNBOUNDED);
+	RECORDED(&first, "1@0ms 2@0ms");
+	RECORDED(&second, "99@0ms 100@0ms |@0ms");
+	weir_loop_free(loop);
+}
+
 Test(share, kinds)
 {
 	weir_test *test = weir_test_new();
-	weir_share_options replay = { .kind = WEIR_SHARE_REPLAY, .count = 2 };
-	weir_share_options behavior = { .kind = WEIR_SHARE_BEHAVIOR, .initial = weir_int(0) };
-	weir_share_options async = { .kind = WEIR_SHARE_ASYNC };
-	weir_share_options window = { .kind = WEIR_SHARE_REPLAY, .window = weir_ms(4) };
+	weir_share_options replay = { .connector = { .kind = WEIR_CONNECTOR_REPLAY, .count = 2 } };
+	weir_share_options behavior = { .connector = { .kind = WEIR_CONNECTOR_BEHAVIOR, .initial = weir_int(0) } };
+	weir_share_options async = { .connector = { .kind = WEIR_CONNECTOR_ASYNC } };
+	weir_share_options window = { .connector = { .kind = WEIR_CONNECTOR_REPLAY, .window = weir_ms(4) } };
 	weir_observable *shared;
 
 	shared = weir_share(weir_test_cold(test, "-1-2-3------4-|"), &replay);
@@ -328,13 +463,15 @@ Test(share, rejects_options_out_of_range)
 
 	weir_test_bind_error(test, EINVAL, NULL);
 	weir_test_expect(test, weir_share(NULL, NULL), "#");
-	weir_test_expect(test, weir_share(weir_range(1, 2), &(weir_share_options){ .window = -1 }), "#");
+	weir_test_expect(test, weir_share(weir_range(1, 2), &(weir_share_options){ .connector.window = -1 }), "#");
 	weir_test_expect(test, weir_share(weir_range(1, 2), &(weir_share_options){ .stop_delay = -1 }), "#");
-	weir_test_expect(
-		test, weir_share(weir_range(1, 2), &(weir_share_options){ .kind = (enum weir_share_kind)9 }), "#");
+	weir_test_expect(test,
+		weir_share(weir_range(1, 2), &(weir_share_options){ .connector.kind = (enum weir_connector_kind)9 }),
+		"#");
 	weir_test_bind_error(test, EIO, "no value");
 	weir_test_expect(test,
-		weir_share(weir_range(1, 2), &(weir_share_options){ .kind = WEIR_SHARE_BEHAVIOR, .initial = no_value }),
+		weir_share(weir_range(1, 2),
+			&(weir_share_options){ .connector = { WEIR_CONNECTOR_BEHAVIOR, .initial = no_value } }),
 		"#");
 	MARBLES_OK(test);
 	weir_release(no_value);

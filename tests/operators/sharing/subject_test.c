@@ -326,8 +326,70 @@ Test(subject, what_is_pushed_from_inside_is_bounded)
 		&(weir_observer){ .next = push_many, .error = ignore_error, .context = subject });
 	record_on(&recorder, loop, weir_ignore_elements(weir_subject_observable(subject)), WEIR_UNBOUNDED);
 	push(subject, 0);
+	weir_loop_run(loop);
 	RECORDED(&recorder, "#WEIR_EOVERFLOW@0ms");
 	weir_loop_free(loop);
+	weir_subject_unref(subject);
+}
+
+struct feedback {
+	weir_subject *subject;
+	int64_t limit;
+	int64_t last;
+};
+
+static void push_next(weir_value value, void *context)
+{
+	struct feedback *feedback = context;
+
+	cr_expect_eq(weir_as_int(value), ++feedback->last);
+	if (weir_as_int(value) < feedback->limit)
+		weir_subject_next(feedback->subject, weir_int(weir_as_int(value) + 1));
+	else
+		weir_subject_complete(feedback->subject);
+}
+
+static void note(weir_value value, void *noted)
+{
+	(void)value;
+	*(bool *)noted = true;
+}
+
+Test(subject, one_that_feeds_itself_yields_to_the_loop_and_keeps_its_order)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	weir_subject *subject = weir_subject_new();
+	struct feedback feedback = { .subject = subject, .limit = 20000 };
+	struct recorder recorder;
+	bool timer_ran = false;
+
+	weir_subscribe(
+		weir_subject_observable(subject), loop, &(weir_observer){ .next = push_next, .context = &feedback });
+	record_on(&recorder, loop, weir_count(weir_subject_observable(subject)), WEIR_UNBOUNDED);
+	weir_subscribe(weir_timer(0), loop, &(weir_observer){ .next = note, .context = &timer_ran });
+	weir_subject_next(subject, weir_int(1));
+	cr_expect(feedback.last > 1 && feedback.last < feedback.limit && !timer_ran);
+	weir_loop_run_for(loop, 0);
+	cr_expect(timer_ran);
+	weir_loop_run(loop);
+	cr_expect_eq(feedback.last, feedback.limit);
+	RECORDED(&recorder, "20000@0ms |@0ms");
+	weir_subject_unref(subject);
+	weir_loop_free(loop);
+}
+
+Test(subject, one_that_waits_for_its_turn_may_lose_its_listeners_and_its_loop)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	weir_subject *subject = weir_replay_subject_new(&(weir_replay_subject_options){ .count = 1 });
+	struct feedback feedback = { .subject = subject, .limit = INT64_MAX };
+
+	weir_subscribe(
+		weir_subject_observable(subject), loop, &(weir_observer){ .next = push_next, .context = &feedback });
+	weir_subject_next(subject, weir_int(1));
+	weir_loop_free(loop);
+	cr_expect_eq(weir_subject_next(subject, weir_int(0)), 0);
+	cr_expect_eq(weir_subject_complete(subject), 0);
 	weir_subject_unref(subject);
 }
 
