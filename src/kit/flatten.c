@@ -47,6 +47,22 @@ static weir_value pop(struct weir_ring *ring)
 	return value;
 }
 
+static void serve(struct weir_flatten *flatten);
+
+/* An item is out. What came from inside its emission has its turn now. */
+static void emitted(struct weir_flatten *flatten)
+{
+	flatten->emitting = false;
+	if (WEIR_UNLIKELY(flatten->missed))
+		serve(flatten);
+}
+
+static void enqueue(struct weir_flatten *flatten, weir_value value)
+{
+	flatten->missed = true;
+	push(flatten, &flatten->queue, value);
+}
+
 static void deliver(struct weir_flatten *flatten, weir_value value)
 {
 	if (flatten->flatten_class->item != NULL) {
@@ -56,12 +72,15 @@ static void deliver(struct weir_flatten *flatten, weir_value value)
 			return;
 		}
 	}
-	if (WEIR_UNLIKELY(flatten->flatten_class->feeds_back))
+	if (WEIR_UNLIKELY(flatten->flatten_class->feeds_back)) {
 		push(flatten, &flatten->waiting, value);
-	else if (WEIR_LIKELY(flatten->node.demand > 0 && flatten->queue.count == 0))
+	} else if (WEIR_LIKELY(flatten->node.demand > 0 && flatten->queue.count == 0 && !flatten->emitting)) {
+		flatten->emitting = true;
 		weir_emit_next(&flatten->node, value);
-	else
-		push(flatten, &flatten->queue, value);
+		emitted(flatten);
+	} else {
+		enqueue(flatten, value);
+	}
 }
 
 /* What downstream waits for, as far as one inner observable may run ahead. */
@@ -82,8 +101,6 @@ static void is_hungry(struct flatten_inner *inner)
 	weir_list_append(
 		flatten->flatten_class->feeds_back ? flatten->hungry.next : &flatten->hungry, &inner->hungry_link);
 }
-
-static void serve(struct weir_flatten *flatten);
 
 static void sink_next(struct weir_node *node, weir_value value)
 {
@@ -107,9 +124,11 @@ static void sink_next_batch(struct weir_node *node, const weir_value *values, si
 {
 	struct weir_flatten *flatten = inner_of(node)->flatten;
 
-	if (inner_of(node)->credit == WEIR_UNBOUNDED && flatten->queue.count == 0 &&
+	if (inner_of(node)->credit == WEIR_UNBOUNDED && flatten->queue.count == 0 && !flatten->emitting &&
 		flatten->flatten_class->item == NULL) {
+		flatten->emitting = true;
 		weir_emit_batch(&flatten->node, values, count);
+		emitted(flatten);
 		return;
 	}
 	for (size_t index = 0; index < count; index++) {
@@ -162,6 +181,15 @@ static void start_waiting(struct weir_flatten *flatten)
 	flatten->starting = false;
 }
 
+/* Nothing more will come. The end comes behind the item that is on its way. */
+static void complete_when_out(struct weir_flatten *flatten)
+{
+	if (WEIR_UNLIKELY(flatten->emitting))
+		flatten->missed = true;
+	else
+		weir_emit_complete(&flatten->node);
+}
+
 static void place_is_free(struct weir_flatten *flatten)
 {
 	if (flatten->flatten_class->feeds_back) {
@@ -170,7 +198,7 @@ static void place_is_free(struct weir_flatten *flatten)
 	}
 	start_waiting(flatten);
 	if (is_finished(flatten))
-		weir_emit_complete(&flatten->node);
+		complete_when_out(flatten);
 	else if (flatten->limit != WEIR_UNBOUNDED && !flatten->source_completed && flatten->waiting.count == 0 &&
 		 flatten->active + flatten->asked < flatten->limit) {
 		flatten->asked++;
@@ -236,6 +264,7 @@ void weir_flatten_init(struct weir_flatten *flatten, struct weir_node *node,
 {
 	flatten->flatten_class = flatten_class;
 	flatten->limit = limit;
+	flatten->is_plain = flatten_class->item == NULL && !flatten_class->feeds_back;
 	weir_link_init(&flatten->inners);
 	weir_link_init(&flatten->hungry);
 	weir_ring_init(&flatten->waiting, sizeof(weir_value));
@@ -255,7 +284,11 @@ static void scalar_came(struct weir_flatten *flatten, enum weir_scalar scalar, w
 			weir_emit_failed_value(&flatten->node, value);
 			return;
 		}
-		deliver(flatten, value);
+		/* Where nothing else runs, nothing can come while it is emitted. */
+		if (WEIR_LIKELY(flatten->active == 0 && flatten->is_plain && !flatten->emitting && !flatten->starting))
+			weir_emit_next(&flatten->node, value);
+		else
+			deliver(flatten, value);
 	}
 	/* Without a limit nothing waits for a place, and while the source speaks it has not completed. */
 	if ((flatten->limit != WEIR_UNBOUNDED || flatten->source_completed) && weir_is_open(&flatten->node))
@@ -346,12 +379,13 @@ void weir_flatten_source_completed(struct weir_flatten *flatten)
 	flatten->source_completed = true;
 	/* A value whose turn it is may still bring an observable: take_turns() looks at the end. */
 	if (!flatten->turns.running && is_finished(flatten))
-		weir_emit_complete(&flatten->node);
+		complete_when_out(flatten);
 }
 
 void weir_flatten_end(struct weir_flatten *flatten)
 {
-	if (flatten->queue.count > 0) {
+	if (flatten->queue.count > 0 || flatten->emitting) {
+		flatten->missed = true;
 		abandon_inners(flatten);
 		flatten->active = 0;
 		flatten->source_completed = true;
@@ -454,16 +488,21 @@ static void serve(struct weir_flatten *flatten)
 		take_turns(node);
 		return;
 	}
-	if (flatten->draining)
+	if (flatten->serving || flatten->emitting) {
+		flatten->missed = true;
 		return;
-	flatten->draining = true;
+	}
+	flatten->serving = true;
 	while (node->demand > 0 && (flatten->queue.count > 0 || !weir_list_is_empty(&flatten->hungry))) {
+		flatten->emitting = true;
 		while (flatten->queue.count > 0 && node->demand > 0)
 			weir_emit_next(node, pop(&flatten->queue));
+		flatten->emitting = false;
 		if (node->demand > 0)
 			feed_hungry(flatten);
 	}
-	flatten->draining = false;
+	flatten->serving = false;
+	flatten->missed = false;
 	if (weir_is_open(node) && is_finished(flatten))
 		weir_emit_complete(node);
 }

@@ -5,7 +5,8 @@
  * Embed `struct weir_flatten` as first member of the node's struct and point the class's slots at the functions below.
  * At most `limit` inner observables run at once; upstream is asked for one value per free place, so values wait
  * upstream, not here. While downstream's demand is counted, each inner one is lent at most WEIR_FLATTEN_CREDIT items;
- * what arrives beyond the demand waits in one queue, in order of arrival.
+ * what arrives beyond the demand waits in one queue, in order of arrival. Emission is serial: an item that arrives from
+ * inside the emission of another one waits for its end.
  *
  * With feedback (expand) an item is a value as well: it waits for its turn, which needs demand and a free place, is
  * emitted and then projected. The source and the inner observables are asked for one item at a time, the youngest first:
@@ -58,7 +59,10 @@ struct weir_flatten {
 	struct weir_ring waiting; /* weir_value: values whose turn has not come */
 	struct weir_ring queue; /* weir_value: items nobody has asked for yet */
 	bool source_completed;
-	bool draining;
+	bool is_plain; /* nobody looks at the items */
+	bool emitting; /* an item is on its way: what comes meanwhile waits in `queue` */
+	bool serving; /* the loop that emits what waits, and lends, is running further up the stack */
+	bool missed; /* that loop is to be run when the item is out */
 	bool starting;
 	struct weir_pump turns; /* with feedback */
 };

@@ -1,9 +1,11 @@
 /* merge: the items of all as they come. */
 #include <errno.h>
+#include <stdio.h>
 
 #include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/loop.h>
+#include <weir/subject.h>
 #include <weir/transforming.h>
 
 #include "kit/conformance.h"
@@ -170,4 +172,52 @@ Test(merge, with_adds_one)
 	weir_test_expect(
 		test, weir_merge_with(weir_test_cold(test, "-1---2|"), weir_test_cold(test, "--x---y-|")), "-1x--2y-|");
 	MARBLES_OK(test);
+}
+
+/* A consumer that speaks to the inputs from inside its items, and writes down where each item begins and ends. */
+struct echo {
+	weir_subject *a;
+	weir_subject *b;
+	char text[64];
+};
+
+static void echo_next(weir_value value, void *context)
+{
+	struct echo *echo = context;
+	int64_t number = weir_as_int(value);
+	size_t length = strlen(echo->text);
+
+	snprintf(echo->text + length, sizeof echo->text - length, "<%d ", (int)number);
+	if (number < 3) {
+		weir_subject_next(number % 2 == 1 ? echo->b : echo->a, weir_int(number + 1));
+	} else {
+		weir_subject_complete(echo->b);
+		weir_subject_complete(echo->a);
+	}
+	length = strlen(echo->text);
+	snprintf(echo->text + length, sizeof echo->text - length, "%d> ", (int)number);
+}
+
+static void echo_complete(void *context)
+{
+	struct echo *echo = context;
+
+	strcat(echo->text, "|");
+}
+
+Test(merge, what_the_consumer_pushes_into_another_input_waits_for_the_end_of_the_item)
+{
+	for (uint64_t demand = 0; demand < 20; demand += 4) {
+		weir_loop *loop = weir_loop_new_virtual();
+		struct echo echo = { weir_subject_new(), weir_subject_new(), "" };
+
+		weir_subscribe(MERGE(0, weir_subject_observable(echo.a), weir_subject_observable(echo.b)), loop,
+			&(weir_observer){
+				.next = echo_next, .complete = echo_complete, .context = &echo, .demand = demand });
+		weir_subject_next(echo.a, weir_int(1));
+		cr_expect_str_eq(echo.text, "<1 1> <2 2> <3 3> |", "demand %d: %s", (int)demand, echo.text);
+		weir_subject_unref(echo.a);
+		weir_subject_unref(echo.b);
+		weir_loop_free(loop);
+	}
 }
