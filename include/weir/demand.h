@@ -10,6 +10,41 @@
 extern "C" {
 #endif
 
+/**
+ * While nobody asks, merge what comes into one item.
+ *
+ *     source:        -1-2-3-4-5-|
+ *     asked for:     1.....1....1
+ *     conflate +:    -1----5----(9|)   5 = 2 + 3, 9 = 4 + 5
+ *
+ * The consumer gets a summary instead of a backlog, and the source is not slowed down. What is asked for passes as it is.
+ *
+ * @param source   consumed
+ * @param merge    from the item that waits and a value to the item that waits then
+ * @param context  handed to `merge`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source, at once; what waits is lost. What `merge` reports; `EINVAL` when it is NULL. Completion: waits
+ * until the item that waits has been asked for. Demand: the source is asked for everything. Since 0.1. RxJS: none (RxJava:
+ * `onBackpressureReduce`; Akka: `conflate`).
+ */
+WEIR_API weir_observable *weir_conflate(weir_observable *source, weir_accumulator merge, void *context);
+
+/**
+ * The same where an item is made of the first value by a function of its own, also of one that is asked for.
+ *
+ * @param source   consumed
+ * @param seed     from a value to an item
+ * @param merge    from the item that waits and a value to the item that waits then
+ * @param context  handed to both; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_conflate(); what `seed` reports. Demand: as weir_conflate(). Since 0.1. RxJS: none (Akka:
+ * `conflateWithSeed`).
+ */
+WEIR_API weir_observable *weir_conflate_with_seed(
+	weir_observable *source, weir_mapper seed, weir_accumulator merge, void *context);
+
 /** What weir_on_overflow() does with an item that nobody has asked for yet. */
 enum weir_overflow_policy {
 	/** Keep it; when `capacity` items wait, fail with `WEIR_EOVERFLOW`. */

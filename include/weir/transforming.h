@@ -9,6 +9,46 @@
 extern "C" {
 #endif
 
+/** What weir_aggregate_with_boundary() does. All but `accumulator` may be zero. */
+struct weir_aggregate_options {
+	/** Borrowed; what each result begins with. */
+	weir_value seed;
+	/** From what was gathered and a value to what is gathered then. */
+	weir_accumulator accumulator;
+	/** Whether a result is complete with its newest value: > 0 yes, 0 no, < 0 fails. NULL: never. */
+	weir_predicate is_complete;
+	/** From what was gathered to what is emitted. NULL: as it is. */
+	weir_mapper harvest;
+	/** The clock looks at a result that often, counted from its first value on. 0: there is no clock. */
+	weir_duration interval;
+	/** Whether the clock ends it now: > 0 yes, 0 no, < 0 fails. NULL: yes. */
+	weir_predicate is_due;
+	/** Handed to all callbacks; see weir_with_context(). */
+	void *context;
+};
+/** Short for it. */
+typedef struct weir_aggregate_options weir_aggregate_options;
+
+/**
+ * Fold values until the result or a clock says that it is complete; then begin anew.
+ *
+ *     source:                             -1-2-3-1-|
+ *     sum of values, complete from 3 on:  ---3-3---(1|)
+ *
+ * A result is never made of no value.
+ *
+ * @param source   consumed
+ * @param options  copied
+ * @return owned
+ *
+ * Errors: of the source, at once; what has been gathered is lost. What the callbacks report; `seed`, if it is an error;
+ * `EINVAL` without an accumulator, and for an interval below 0. Completion: what has been gathered is emitted first.
+ * Demand: a result that is complete waits until it is requested; one whose time is up goes on gathering until then. With
+ * counted demand the source is asked for one value after the other, and for none while a complete result waits. Since
+ * 0.1. RxJS: none (Akka: `aggregateWithBoundary`).
+ */
+WEIR_API weir_observable *weir_aggregate_with_boundary(weir_observable *source, const weir_aggregate_options *options);
+
 /**
  * The items between two items of another observable, as an array.
  *
@@ -72,6 +112,46 @@ WEIR_API weir_observable *weir_buffer_count(weir_observable *source, size_t size
  */
 WEIR_API weir_observable *weir_buffer_toggle(
 	weir_observable *source, weir_observable *openings, weir_project closing, void *context);
+
+/** What bounds the arrays of weir_buffer_weighted(). All-zero: nothing does. */
+struct weir_buffer_weighted_options {
+	/** An array is not heavier than this, unless one value is; less than 2^63. 0: weight does not matter. */
+	uint64_t max_weight;
+	/** What a value weighs. NULL: its bytes, if it is a str, bin or ext; else the bytes of its msgpack encoding. */
+	uint64_t (*weight)(weir_value value, void *context);
+	/** An array has at most so many values. 0: any number. */
+	size_t max_size;
+	/** An array ends so long after its first value. 0: time does not matter. */
+	weir_duration max_span;
+	/** Whether a value is the last of its array: > 0 yes, 0 no, < 0 fails. NULL: none is. */
+	weir_predicate ends;
+	/** Whether a value is the first of its array: > 0 yes, 0 no, < 0 fails. NULL: none need be. */
+	weir_predicate begins;
+	/** Handed to all callbacks; see weir_with_context(). */
+	void *context;
+};
+/** Short for it. */
+typedef struct weir_buffer_weighted_options weir_buffer_weighted_options;
+
+/**
+ * Values in arrays that are bounded by weight, by number, by time and by what the values are.
+ *
+ *     source:                           -a-b-c-d---|    a = "1", b = "22", c = "3", d = "444"
+ *     buffer_weighted, max_weight 3:    ---x---(yz)|    x = ["1", "22"], y = ["3"], z = ["444"]
+ *
+ * Whichever comes first ends an array. A value that would make it too heavy begins the next one. An array is never empty.
+ *
+ * @param source   consumed
+ * @param options  copied; NULL: one array, on completion
+ * @return owned
+ *
+ * Errors: of the source, at once; what has been gathered is lost. `EINVAL` for a value that has no size in bytes and for
+ * options out of range; what the predicates report. Completion: what has been gathered is emitted first. Demand: an array
+ * that is complete waits until it is requested; one whose time is up goes on gathering until then. With counted demand the
+ * source is asked for one value after the other, and for none while a complete array waits. Since 0.1. RxJS: none (Akka:
+ * `groupedWeightedWithin`; Reactor: `bufferUntil`, `bufferTimeout`).
+ */
+WEIR_API weir_observable *weir_buffer_weighted(weir_observable *source, const weir_buffer_weighted_options *options);
 
 /**
  * Arrays, one after the other, each ended by an observable made for it.
@@ -440,6 +520,26 @@ WEIR_API weir_observable *weir_pluck(weir_observable *source, const char *key);
  * Errors: `EINVAL` without keys or when one is NULL. Demand: passed on. Since 0.1. RxJS: `pluck`.
  */
 WEIR_API weir_observable *weir_pluck_path(weir_observable *source, const char *const *keys, size_t count);
+
+/**
+ * The first values as an array, with all that follow as an observable, in one item.
+ *
+ *     source:               -1-2-3-4-|
+ *     prefix_and_tail 2:    ---x-----|   x = [[1, 2], --3-4-|]
+ *
+ * The item is an array of two: the values, fewer if the source has no more, and the rest; weir_as_observable(weir_at(item,
+ * 1)) has it. The rest waits: the source is asked for no more until somebody subscribes to it. Who subscribes later gets
+ * what comes from then on. This completes with the source, which runs for as long as this or the rest has a subscriber.
+ *
+ * @param source  consumed
+ * @param count   how many values the array has; 0: none, and the item comes at once
+ * @return owned
+ *
+ * Errors: of the source: here, and to who has subscribed to the rest. Completion: an array that is too short is emitted
+ * first. Demand: the source is asked for `count` values, and then for what the subscribers of the rest ask for, at most 256
+ * ahead. Since 0.1. RxJS: none (Akka: `prefixAndTail`).
+ */
+WEIR_API weir_observable *weir_prefix_and_tail(weir_observable *source, size_t count);
 
 /**
  * A running fold: pass on every accumulated value.

@@ -18,6 +18,8 @@ static void branches_unref(struct weir_branches *branches)
 {
 	if (--branches->references > 0)
 		return;
+	if (branches->branches_class->finish != NULL)
+		branches->branches_class->finish(branches);
 	weir_table_finish(&branches->keyed);
 	weir_unref(branches->recipe);
 	weir_pool_return(branches, branches->branches_class->size);
@@ -26,10 +28,12 @@ static void branches_unref(struct weir_branches *branches)
 /* How many items of the source may be on their way. */
 static uint64_t room(const struct weir_branches *branches)
 {
+	uint64_t room = WEIR_BRANCHES_AHEAD - branches->ahead;
+
 	if (branches->ahead >= WEIR_BRANCHES_AHEAD ||
 		(branches->listened == 0 && (branches->node == NULL || branches->node->demand == 0)))
 		return 0;
-	return WEIR_BRANCHES_AHEAD - branches->ahead;
+	return branches->listened > 0 || room < branches->wanted ? room : branches->wanted;
 }
 
 static void ask(struct weir_branches *branches)
@@ -341,7 +345,9 @@ static void emit_pending(struct weir_branches *branches)
 		struct weir_branch *branch = first_pending(branches);
 
 		weir_list_remove(&branch->pending);
-		weir_emit_next(branches->node, weir_observable_value(weir_branch_observable(branch)));
+		weir_emit_result(branches->node, branches->branches_class->item != NULL
+							 ? branches->branches_class->item(branch)
+							 : weir_observable_value(weir_branch_observable(branch)));
 		weir_hub_unref(&branch->hub);
 	}
 	branches->is_emitting = false;
@@ -440,7 +446,13 @@ static void source_error(struct weir_connection *connection, weir_error *error)
 
 static void source_complete(struct weir_connection *connection)
 {
-	end_all(branches_of(connection), NULL);
+	struct weir_branches *branches = branches_of(connection);
+
+	branches->references++;
+	if (branches->branches_class->complete != NULL)
+		branches->branches_class->complete(branches);
+	end_all(branches, NULL);
+	branches_unref(branches);
 }
 
 /* The loop is being freed: everything will be cancelled. */
@@ -474,6 +486,7 @@ struct weir_branches *weir_branches_new(
 	branches->loop = weir_node_loop(node);
 	branches->connection.connection_class = &branches_connection;
 	branches->waiting = waiting;
+	branches->wanted = WEIR_UNBOUNDED;
 	weir_link_init(&branches->open);
 	weir_link_init(&branches->pending);
 	WEIR_CONTAINER_OF(node, struct weir_branches_node, node)->branches = branches;

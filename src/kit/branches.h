@@ -46,6 +46,12 @@ struct weir_branches_class {
 	const struct weir_node_class *listener_class;
 	/* An item of the source, owned. */
 	void (*next)(struct weir_branches *branches, weir_value value);
+	/* The source has completed; all branches do next. May be absent. */
+	void (*complete)(struct weir_branches *branches);
+	/* What is emitted for a branch, owned; of kind error, the outer pipeline fails. Absent: its observable. */
+	weir_value (*item)(struct weir_branch *branch);
+	/* The operator's state is no longer needed. May be absent. */
+	void (*finish)(struct weir_branches *branches);
 };
 
 /* Private but for `node`, `config` and reading, outside of branches.c. */
@@ -61,6 +67,7 @@ struct weir_branches {
 	struct weir_table keyed; /* the open ones that have a key */
 	struct weir_link *cursor; /* whom weir_branches_next() serves next */
 	struct weir_link pending;
+	uint64_t wanted; /* items of the source that the operator needs to open a branch; WEIR_UNBOUNDED: any number */
 	size_t waiting; /* values that may wait in a branch for its first listener */
 	size_t ahead; /* values that wait in branches that have been listened to */
 	size_t listened; /* branches with a listener now */
