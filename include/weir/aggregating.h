@@ -195,6 +195,31 @@ WEIR_API weir_observable *weir_reduce_indexed(
 	weir_observable *source, weir_accumulator_indexed accumulator, void *context, weir_value seed);
 
 /**
+ * Whether two observables emit equal values in the same order: false at the first difference, true when both have
+ * completed.
+ *
+ *     a:               -1---2---|         -1---2---|
+ *     b:               ---1--2-----|      ---1--3-----|
+ *     sequence_equal:  ------------(t|)   ------(f|)      t = true, f = false
+ *
+ * A value too many is a difference when it comes after the other observable has completed; one that came before counts
+ * when its own side sends another one or completes.
+ *
+ * @param source   consumed; subscribed to first
+ * @param other    consumed
+ * @param equal    called with the value that has come and the one that has waited for it, whichever side they are of;
+ *                 NULL: weir_equal()
+ * @param context  handed to `equal`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of both, at once; the negated errno of `equal`; `EINVAL` when `other` is NULL. Completion: as drawn. Order: of
+ * arrival on each side. Demand: each is asked for 64 values more than were compared; the result waits until it is asked
+ * for. Since 0.1. RxJS: `sequenceEqual`.
+ */
+WEIR_API weir_observable *weir_sequence_equal(
+	weir_observable *source, weir_observable *other, weir_equality equal, void *context);
+
+/**
  * All values as one array, when the source has completed.
  *
  *     source:    -1-2-3-|

@@ -20,22 +20,22 @@ typedef struct weir_error weir_error;
  *
  * Each row: name, text. Numbers count up from 10,000, far above any errno.
  */
-#define WEIR_ERROR_CODES(ROW)                                                                                          \
-	ROW(WEIR_EEMPTY, "the sequence is empty")                                                                      \
-	ROW(WEIR_ESEQUENCE, "the sequence has more than one item")                                                     \
-	ROW(WEIR_ENOTFOUND, "no item matches")                                                                         \
-	ROW(WEIR_EOUTOFRANGE, "the position is out of range")                                                          \
-	ROW(WEIR_ETIMEOUT, "the time limit has passed")                                                                \
-	ROW(WEIR_EDEMAND, "more items than were requested")                                                            \
-	ROW(WEIR_EOVERFLOW, "a bounded buffer is full")                                                                \
-	ROW(WEIR_ESYNTAX, "malformed input")                                                                           \
-	ROW(WEIR_ETRUNCATED, "the input ends too early")                                                               \
-	ROW(WEIR_ELIMIT, "a limit is exceeded")                                                                        \
-	ROW(WEIR_ECLOSED, "the object is closed")                                                                      \
-	ROW(WEIR_EHTTP, "the HTTP answer is not a success")                                                            \
-	ROW(WEIR_ETRANSFER, "the transfer failed")                                                                     \
-	ROW(WEIR_ERATE, "the rate limit is exceeded")                                                                  \
-	ROW(WEIR_ECOMPOSITE, "several errors")                                                                         \
+#define WEIR_ERROR_CODES(ROW) \
+	ROW(WEIR_EEMPTY, "the sequence is empty") \
+	ROW(WEIR_ESEQUENCE, "the sequence has more than one item") \
+	ROW(WEIR_ENOTFOUND, "no item matches") \
+	ROW(WEIR_EOUTOFRANGE, "the position is out of range") \
+	ROW(WEIR_ETIMEOUT, "the time limit has passed") \
+	ROW(WEIR_EDEMAND, "more items than were requested") \
+	ROW(WEIR_EOVERFLOW, "a bounded buffer is full") \
+	ROW(WEIR_ESYNTAX, "malformed input") \
+	ROW(WEIR_ETRUNCATED, "the input ends too early") \
+	ROW(WEIR_ELIMIT, "a limit is exceeded") \
+	ROW(WEIR_ECLOSED, "the object is closed") \
+	ROW(WEIR_EHTTP, "the HTTP answer is not a success") \
+	ROW(WEIR_ETRANSFER, "the transfer failed") \
+	ROW(WEIR_ERATE, "the rate limit is exceeded") \
+	ROW(WEIR_ECOMPOSITE, "several errors") \
 	ROW(WEIR_EUSER, "the program's own error")
 
 /** The codes of `WEIR_ERROR_CODES`. */

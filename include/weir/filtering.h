@@ -64,10 +64,30 @@ typedef struct weir_distinct_until_changed_options weir_distinct_until_changed_o
  * @return owned
  *
  * Errors: what `key` reports with weir_fail(), the negated errno of `equal`. Demand: passed on; a dropped value is
- * asked for again. Since 0.1. RxJS: `distinctUntilChanged`, `distinctUntilKeyChanged`.
+ * asked for again. Since 0.1. RxJS: `distinctUntilChanged`.
  */
 WEIR_API weir_observable *weir_distinct_until_changed(
 	weir_observable *source, const weir_distinct_until_changed_options *options);
+
+/**
+ * Maps of which one member differs from that of the one passed on before.
+ *
+ *     source:                        -a-b-c-|   a = {"k": 1, "n": 1}, b = {"k": 1, "n": 2}, c = {"k": 2, "n": 3}
+ *     distinct_until_key_changed k:  -a---c-|
+ *
+ * A member that is not there counts as nil.
+ *
+ * @param source   consumed
+ * @param key      of the member; zero-terminated, copied
+ * @param equal    called with the member passed on last, and the new one; NULL: weir_equal()
+ * @param context  handed to `equal`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: the negated errno of `equal`; `EINVAL` when `key` is NULL. Demand: passed on; a dropped value is asked for
+ * again. Since 0.1. RxJS: `distinctUntilKeyChanged`.
+ */
+WEIR_API weir_observable *weir_distinct_until_key_changed(
+	weir_observable *source, const char *key, weir_equality equal, void *context);
 
 /**
  * The value at an index, then complete and cancel the source.

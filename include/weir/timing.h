@@ -233,8 +233,12 @@ struct weir_timeout_options {
 	weir_duration each;
 	/** From the subscription to the end. */
 	weir_duration total;
-	/** What to go on with when a limit has passed, without limits of its own; consumed. NULL: fail. */
+	/** What to go on with when a limit has passed, without limits of its own; consumed. NULL: `project`. */
 	weir_observable *fallback;
+	/** The same, made when it is needed; it is called with the number of items so far. NULL: fail. */
+	weir_project project;
+	/** Handed to `project`; see weir_with_context(). */
+	void *context;
 };
 /** Short for it. */
 typedef struct weir_timeout_options weir_timeout_options;

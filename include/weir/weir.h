@@ -3,8 +3,8 @@
 #ifndef WEIR_WEIR_H
 #define WEIR_WEIR_H
 
-#include <weir/codec.h>
 #include <weir/aggregating.h>
+#include <weir/codec.h>
 #include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/demand.h>
@@ -17,11 +17,11 @@
 #include <weir/memory.h>
 #include <weir/observable.h>
 #include <weir/observing.h>
+#include <weir/pages.h>
 #include <weir/recovering.h>
 #include <weir/sharing.h>
-#include <weir/subject.h>
-#include <weir/pages.h>
 #include <weir/sse.h>
+#include <weir/subject.h>
 #include <weir/threads.h>
 #include <weir/time.h>
 #include <weir/timing.h>

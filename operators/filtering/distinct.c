@@ -64,31 +64,17 @@ static void distinct_next(struct weir_node *node, weir_value value)
 		weir_request_replacement(node);
 }
 
+static int distinct_is_new(struct weir_node *node, weir_value value)
+{
+	return weir_set_add(&WEIR_CONTAINER_OF(node, struct distinct, node)->keys, weir_retain(value));
+}
+
 static void distinct_next_batch(struct weir_node *node, const weir_value *values, size_t count)
 {
-	struct distinct *self = WEIR_CONTAINER_OF(node, struct distinct, node);
-	weir_value fresh[WEIR_BATCH_MAX];
-	size_t begin = 0;
+	int result = weir_batch_filter(node, values, count, distinct_is_new);
 
-	while (begin < count && weir_is_open(node)) {
-		size_t fresh_count = 0;
-		size_t index = begin;
-		int verdict = 0;
-
-		for (; index < count && fresh_count < WEIR_BATCH_MAX && verdict >= 0; index++) {
-			verdict = weir_set_add(&self->keys, weir_retain(values[index]));
-			if (verdict > 0)
-				fresh[fresh_count++] = values[index];
-			else
-				weir_release(values[index]);
-		}
-		weir_batch_replace(node, index - begin - fresh_count);
-		weir_emit_batch(node, fresh, fresh_count);
-		if (verdict < 0)
-			weir_emit_failure(node, -verdict, "out of memory");
-		begin = index;
-	}
-	weir_batch_release(values + begin, count - begin);
+	if (result < 0)
+		weir_emit_failure(node, -result, "out of memory");
 }
 
 static void distinct_finish(struct weir_node *node)

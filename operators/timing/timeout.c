@@ -14,7 +14,6 @@ struct timeout {
 	struct weir_watchdog total;
 	unsigned long long items;
 	bool is_idle; /* nothing is requested, so nothing is late */
-	bool has_fallen_back;
 };
 
 static weir_time timeout_after(const struct weir_node *node, weir_duration limit)
@@ -41,11 +40,13 @@ static bool timeout_fall_back(struct timeout *self)
 
 	weir_watchdog_set(&self->item, WEIR_FOREVER);
 	weir_watchdog_set(&self->total, WEIR_FOREVER);
+	self->is_idle = false;
 	weir_cancel_upstream(&self->node);
-	self->has_fallen_back = options->fallback != NULL;
-	if (self->has_fallen_back)
+	if (options->fallback != NULL)
 		weir_inner_switch_to_borrowed(&self->fallback, options->fallback);
-	return self->has_fallen_back;
+	else if (options->project != NULL && weir_is_open(&self->node))
+		weir_inner_switch_to(&self->fallback, options->project(weir_uint(self->items), options->context));
+	return options->fallback != NULL || options->project != NULL;
 }
 
 static void timeout_on_item_late(struct weir_watchdog *watchdog)
@@ -104,15 +105,13 @@ static void timeout_request(struct weir_node *node, uint64_t count)
 {
 	struct timeout *self = WEIR_CONTAINER_OF(node, struct timeout, node);
 
-	if (self->has_fallen_back) {
-		weir_inner_request(&self->fallback, count);
-		return;
-	}
 	if (self->is_idle) {
 		self->is_idle = false;
 		timeout_expect_item(self);
 	}
+	/* One of them has gone, or has not come yet. */
 	weir_request_upstream(node, count);
+	weir_inner_request(&self->fallback, count);
 }
 
 static void timeout_config_destroy(void *config)

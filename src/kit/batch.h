@@ -39,4 +39,34 @@ static inline void weir_batch_replace(struct weir_node *node, size_t count)
 		weir_request_upstream(node, count);
 }
 
+/*
+ * A batch slot of a stage that drops some of the items, without a callback of the user's. `passes` borrows an item: > 0 yes,
+ * 0 no, < 0 a negated errno. Returns 0, or that errno, and then what came before has been passed on, and the rest released.
+ */
+static inline int weir_batch_filter(struct weir_node *node, const weir_value *values, size_t count,
+	int (*passes)(struct weir_node *node, weir_value value))
+{
+	weir_value passed[WEIR_BATCH_MAX];
+	size_t begin = 0;
+	int verdict = 0;
+
+	while (begin < count && verdict >= 0 && weir_is_open(node)) {
+		size_t passed_count = 0;
+		size_t index = begin;
+
+		for (; index < count && passed_count < WEIR_BATCH_MAX && verdict >= 0; index++) {
+			verdict = passes(node, values[index]);
+			if (verdict > 0)
+				passed[passed_count++] = values[index];
+			else
+				weir_release(values[index]);
+		}
+		weir_batch_replace(node, index - begin - passed_count);
+		weir_emit_batch(node, passed, passed_count);
+		begin = index;
+	}
+	weir_batch_release(values + begin, count - begin);
+	return verdict < 0 ? verdict : 0;
+}
+
 #endif

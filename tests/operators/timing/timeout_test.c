@@ -92,6 +92,49 @@ Test(timeout, the_fallback_is_not_touched_when_all_is_in_time)
 	MARBLES_OK(test);
 }
 
+static weir_observable *so_many(weir_value items, void *context)
+{
+	++*(int *)context;
+	return weir_just(weir_retain(items));
+}
+
+Test(timeout, a_fallback_is_made_of_the_number_of_items_so_far)
+{
+	int calls = 0;
+	weir_test *test = weir_test_new();
+
+	weir_test_expect(test,
+		weir_timeout(weir_test_cold(test, "-1-7-----3-|"),
+			LIMITS(.each = weir_ms(3), .project = so_many, .context = &calls)),
+		"-1-7--(2|)");
+	weir_test_expect(test,
+		weir_timeout(weir_test_cold(test, "------1|"),
+			LIMITS(.first = weir_ms(3), .project = so_many, .context = &calls)),
+		"---(0|)");
+	weir_test_expect(test,
+		weir_timeout(weir_test_cold(test, "--1|"),
+			LIMITS(.each = weir_ms(3), .project = so_many, .context = &calls)),
+		"--1|");
+	MARBLES_OK(test);
+	cr_expect_eq(calls, 2);
+}
+
+static weir_observable *nothing(weir_value items, void *context)
+{
+	(void)items;
+	(void)context;
+	return NULL;
+}
+
+Test(timeout, a_projection_that_makes_nothing_is_a_failure)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_timeout(weir_never(), LIMITS(.each = weir_ms(3), .project = nothing)), WEIR_UNBOUNDED);
+	record_run(&recorder, weir_ms(3));
+	RECORDED(&recorder, "#EINVAL@3ms");
+}
+
 Test(timeout, errors_of_source_and_fallback_pass)
 {
 	weir_test *test = weir_test_new();
