@@ -1,0 +1,460 @@
+/* One case: build it, run it on a virtual loop, compare what came. */
+#include "vectors.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	/* Every case is quiet after frame 200. */
+	LAST_FRAME = 1000,
+	/* More than this is a pipeline that has gone wild. */
+	EVENTS_MAX = 20000,
+	/* The codes of thrown texts. */
+	THROWN_CODE = 20000,
+};
+
+/* Memory */
+
+struct memory {
+	struct memory *next;
+	_Alignas(max_align_t) char bytes[];
+};
+
+static void *allocate(size_t size)
+{
+	void *memory = calloc(1, size);
+
+	if (memory == NULL) {
+		fputs("weir-vectors: out of memory\n", stderr);
+		exit(2);
+	}
+	return memory;
+}
+
+void *run_allocate(struct run *run, size_t size)
+{
+	struct memory *memory = allocate(sizeof *memory + size);
+
+	memory->next = run->memory;
+	run->memory = memory;
+	return memory->bytes;
+}
+
+void values_add(struct values *values, weir_value owned)
+{
+	if (values->count == values->capacity) {
+		size_t capacity = values->capacity == 0 ? 8 : values->capacity * 2;
+		weir_value *items = allocate(capacity * sizeof *items);
+
+		if (values->count > 0)
+			memcpy(items, values->items, values->count * sizeof *items);
+		free(values->items);
+		values->items = items;
+		values->capacity = capacity;
+	}
+	values->items[values->count++] = owned;
+}
+
+void values_free(struct values *values)
+{
+	while (values->count > 0)
+		weir_release(values->items[--values->count]);
+	free(values->items);
+	*values = (struct values){ 0 };
+}
+
+weir_value values_take(struct values *values)
+{
+	weir_value array = weir_make_array(values->items, values->count);
+
+	values->count = 0;
+	values_free(values);
+	return array;
+}
+
+weir_value run_keep(struct run *run, weir_value value)
+{
+	values_add(&run->kept, value);
+	return value;
+}
+
+weir_observable *run_keep_observable(struct run *run, weir_observable *observable)
+{
+	run_keep(run, weir_observable_value(observable));
+	return observable;
+}
+
+void run_fail(struct run *run, const char *format, ...)
+{
+	va_list arguments;
+
+	if (run->problem[0] != '\0')
+		return;
+	va_start(arguments, format);
+	vsnprintf(run->problem, sizeof run->problem, format, arguments);
+	va_end(arguments);
+}
+
+/* Time and entries */
+
+int64_t frame_of(struct run *run)
+{
+	return weir_loop_now(run->loop) / weir_ms(1);
+}
+
+struct entry {
+	struct weir_timer timer;
+	void (*callback)(void *context);
+	void *context;
+};
+
+static void entry_expired(struct weir_timer *timer)
+{
+	struct entry *entry = timer->context;
+
+	entry->callback(entry->context);
+}
+
+void run_at(struct run *run, int64_t frame, void (*callback)(void *context), void *context)
+{
+	struct entry *entry = run_allocate(run, sizeof *entry);
+
+	entry->callback = callback;
+	entry->context = context;
+	weir_timer_init_on(&entry->timer, run->loop, entry_expired);
+	entry->timer.context = entry;
+	weir_timer_start_at(&entry->timer, weir_ms(frame));
+}
+
+/* What is recorded */
+
+void log_items(struct run *run, const weir_value *items, size_t count)
+{
+	struct values entry = { 0 };
+
+	values_add(&entry, weir_int(frame_of(run)));
+	for (size_t i = 0; i < count; i++)
+		values_add(&entry, items[i]);
+	if (run->is_over)
+		values_free(&entry);
+	else
+		values_add(&run->log, values_take(&entry));
+}
+
+void log_event(struct run *run, weir_value label, const char *what)
+{
+	log_items(run, (weir_value[]){ weir_retain(label), weir_string(what) }, 2);
+}
+
+void log_value(struct run *run, weir_value label, const char *what, weir_value value)
+{
+	log_items(run, (weir_value[]){ weir_retain(label), weir_string(what), weir_retain(value) }, 3);
+}
+
+int error_code(struct run *run, weir_value text)
+{
+	size_t i = 0;
+
+	while (i < run->thrown.count && !weir_equal(run->thrown.items[i], text))
+		i++;
+	if (i == run->thrown.count)
+		values_add(&run->thrown, weir_retain(text));
+	return THROWN_CODE + (int)i;
+}
+
+weir_error *error_new(struct run *run, weir_value text)
+{
+	char message[64];
+
+	weir_copy_string(text, message, sizeof message);
+	return weir_error_new(error_code(run, text), "%s", message);
+}
+
+weir_value error_failure(struct run *run, weir_value text)
+{
+	return weir_error_value(error_new(run, text));
+}
+
+weir_value error_name(struct run *run, const weir_error *error)
+{
+	static const struct {
+		int code;
+		const char *name;
+	} names[] = {
+		{ WEIR_EEMPTY, "EmptyError" },
+		{ WEIR_ESEQUENCE, "SequenceError" },
+		{ WEIR_ENOTFOUND, "NotFoundError" },
+		{ WEIR_EOUTOFRANGE, "ArgumentOutOfRangeError" },
+		{ WEIR_ETIMEOUT, "TimeoutError" },
+		{ WEIR_ECLOSED, "ObjectUnsubscribedError" },
+	};
+	int code = weir_error_code(error);
+	char line[256];
+
+	if (code >= THROWN_CODE && (size_t)(code - THROWN_CODE) < run->thrown.count)
+		return weir_retain(run->thrown.items[code - THROWN_CODE]);
+	for (size_t i = 0; i < LENGTH_OF(names); i++)
+		if (names[i].code == code)
+			return weir_string_static(names[i].name);
+	if (code == WEIR_EUSER)
+		return weir_string(weir_error_message(error));
+	weir_error_print(error, line, sizeof line);
+	return weir_string(line);
+}
+
+/* Subscribers */
+
+static void consumer_record(struct consumer *consumer, weir_value event)
+{
+	struct run *run = consumer->run;
+
+	if (run->is_over) {
+		weir_release(event);
+		return;
+	}
+	values_add(&consumer->events, event);
+	if (++run->event_count > EVENTS_MAX) {
+		run_fail(run, "more than %d events", EVENTS_MAX);
+		weir_cancel(consumer->subscription);
+		weir_loop_stop(run->loop);
+	}
+}
+
+static void consumer_subscribed(weir_subscription *subscription, void *context)
+{
+	struct consumer *consumer = context;
+
+	consumer->subscription = subscription;
+}
+
+static void consumer_next(weir_value value, void *context)
+{
+	struct consumer *consumer = context;
+
+	consumer_record(
+		consumer, array_of(weir_int(frame_of(consumer->run)), weir_string_static("N"), weir_retain(value)));
+}
+
+static void consumer_error(const weir_error *error, void *context)
+{
+	struct consumer *consumer = context;
+
+	consumer_record(consumer,
+		array_of(weir_int(frame_of(consumer->run)), weir_string_static("E"), error_name(consumer->run, error)));
+}
+
+static void consumer_complete(void *context)
+{
+	struct consumer *consumer = context;
+
+	consumer_record(consumer, array_of(weir_int(frame_of(consumer->run)), weir_string_static("C")));
+}
+
+static void consumer_destroy(void *context)
+{
+	struct consumer *consumer = context;
+
+	consumer->subscription = NULL;
+}
+
+struct consumer *consumer_new(struct run *run, weir_value name)
+{
+	struct consumer *consumer = run_allocate(run, sizeof *consumer);
+
+	consumer->run = run;
+	consumer->name = name;
+	consumer->next = run->consumers;
+	run->consumers = consumer;
+	return consumer;
+}
+
+void consumer_subscribe(struct consumer *consumer, weir_observable *observable)
+{
+	weir_subscribe_borrowed(observable, consumer->run->loop,
+		&(weir_observer){ .subscribed = consumer_subscribed,
+			.next = consumer_next,
+			.error = consumer_error,
+			.complete = consumer_complete,
+			.destroy = consumer_destroy,
+			.context = consumer });
+}
+
+/* A pipeline case: two entries of the driver's own */
+
+static void subscribe_entry(void *context)
+{
+	struct consumer *consumer = context;
+
+	consumer_subscribe(consumer, consumer->run->subject_under_test);
+}
+
+static void unsubscribe_entry(void *context)
+{
+	struct consumer *consumer = context;
+
+	weir_cancel(consumer->subscription);
+}
+
+static void queue_pipeline(struct run *run)
+{
+	weir_value unsub = weir_get(run->document, "unsub");
+	struct consumer *consumer = consumer_new(run, weir_nil());
+
+	run_at(run, 0, subscribe_entry, consumer);
+	if (!weir_is_nil(unsub))
+		run_at(run, weir_as_int(unsub), unsubscribe_entry, consumer);
+}
+
+/* Building and comparing */
+
+static void check_operators(struct run *run)
+{
+	struct weir_iterator iterator = weir_iterate(weir_get(run->document, "ops"));
+	weir_value name;
+	char text[64];
+
+	while (weir_iterator_next(&iterator, NULL, &name)) {
+		weir_copy_string(name, text, sizeof text);
+		if (!operator_is_known(text))
+			run_fail(run, "the driver does not know the operator %s", text);
+	}
+}
+
+static void build_all(struct run *run, const struct scope *scope)
+{
+	struct weir_iterator iterator = weir_iterate(weir_get(run->document, "sources"));
+	weir_value name, expression;
+
+	while (weir_iterator_next(&iterator, &name, &expression)) {
+		struct named *named = run_allocate(run, sizeof *named);
+
+		named->name = run_keep(run, weir_retain(name));
+		named->subject = subject_new(run, run_keep(run, weir_retain(expression)));
+		named->observable = run_keep_observable(run,
+			named->subject != NULL ? weir_subject_observable(named->subject) : build(scope, expression));
+		named->next = run->named;
+		run->named = named;
+	}
+	run->subject_under_test = run_keep_observable(run, build(scope, weir_get(run->document, "expr")));
+}
+
+static void ignore_dropped(const char *stage, weir_value value, void *context)
+{
+	(void)stage;
+	(void)value;
+	(void)context;
+}
+
+static void ignore_error(const weir_error *error, void *context)
+{
+	(void)error;
+	(void)context;
+}
+
+static void run_free(struct run *run)
+{
+	run->is_over = true;
+	for (struct consumer *consumer = run->consumers; consumer != NULL; consumer = consumer->next) {
+		weir_cancel(consumer->subscription);
+		values_free(&consumer->events);
+	}
+	values_free(&run->kept);
+	for (struct named *named = run->named; named != NULL; named = named->next)
+		weir_subject_unref(named->subject);
+	weir_loop_free(run->loop);
+	values_free(&run->log);
+	values_free(&run->thrown);
+	while (run->memory != NULL) {
+		struct memory *memory = run->memory;
+
+		run->memory = memory->next;
+		free(memory);
+	}
+}
+
+/* Without the subscriptions of no duration. */
+static weir_value without_empty(weir_value subscriptions)
+{
+	struct weir_iterator iterator = weir_iterate(subscriptions);
+	struct weir_member members[64];
+	weir_value name, list;
+	size_t count = 0;
+
+	while (count < LENGTH_OF(members) && weir_iterator_next(&iterator, &name, &list)) {
+		struct weir_iterator spans = weir_iterate(list);
+		struct values kept = { 0 };
+		weir_value span;
+
+		while (weir_iterator_next(&spans, NULL, &span))
+			if (!weir_equal(weir_at(span, 0), weir_at(span, 1)))
+				values_add(&kept, weir_retain(span));
+		members[count++] = (struct weir_member){ weir_retain(name), values_take(&kept) };
+	}
+	return weir_make_map(members, count);
+}
+
+static bool equal_but_for_empty(weir_value expected, weir_value received)
+{
+	weir_value left = without_empty(expected);
+	weir_value right = without_empty(received);
+	bool equal = weir_equal(left, right);
+
+	weir_release(left);
+	weir_release(right);
+	return equal;
+}
+
+static bool log_is_equal(weir_value expected, weir_value received)
+{
+	return weir_is_nil(expected) ? weir_length(received) == 0 : weir_equal(expected, received);
+}
+
+static void compare(struct outcome *outcome, weir_value document)
+{
+	weir_value subs = weir_get(document, "subs");
+
+	outcome->passed = outcome->problem[0] == '\0' && weir_equal(weir_get(document, "expect"), outcome->expect) &&
+			  log_is_equal(weir_get(document, "log"), outcome->log);
+	if (outcome->passed && !weir_equal(subs, outcome->subs))
+		outcome->passed = outcome->is_remark = equal_but_for_empty(subs, outcome->subs);
+}
+
+struct outcome run_case(weir_value document)
+{
+	struct run run = { .loop = weir_loop_new_virtual(), .document = document, .playbacks_end = &run.playbacks };
+	struct scope scope = { .run = &run };
+	struct outcome outcome = { 0 };
+	weir_value kind = weir_get(document, "kind");
+	bool is_script = weir_is_string(kind, "script");
+
+	weir_loop_set_hooks(run.loop,
+		&(struct weir_loop_hooks){ .on_dropped = ignore_dropped, .on_unhandled_error = ignore_error });
+	if (!is_script && !weir_is_nil(kind))
+		run_fail(&run, "the driver does not know this kind of case");
+	check_operators(&run);
+	build_all(&run, &scope);
+	if (is_script)
+		script_queue(&run);
+	else
+		queue_pipeline(&run);
+	playback_queue_all(&run);
+	if (run.problem[0] == '\0')
+		weir_loop_run_for(run.loop, weir_ms(LAST_FRAME));
+	run.is_over = true;
+	memcpy(outcome.problem, run.problem, sizeof outcome.problem);
+	outcome.expect = is_script ? script_received(&run) : values_take(&run.consumers->events);
+	outcome.subs = subscriptions_of(&run);
+	outcome.log = values_take(&run.log);
+	run_free(&run);
+	compare(&outcome, document);
+	return outcome;
+}
+
+void outcome_free(struct outcome *outcome)
+{
+	weir_release(outcome->expect);
+	weir_release(outcome->subs);
+	weir_release(outcome->log);
+}

@@ -1,0 +1,167 @@
+/* Operators of FORMAT.md §11, Utility. */
+#include "vectors.h"
+
+static weir_observable *build_delay(const struct stage *stage)
+{
+	return weir_delay(source(stage), frames(argument(stage, 2)));
+}
+
+/* Nanoseconds to frames, in the member that `context` names. */
+static weir_value in_frames(weir_value item, void *context)
+{
+	int64_t time = weir_as_int(weir_get(item, context));
+
+	return weir_make_map(
+		(struct weir_member[]){ { weir_string_static("value"), weir_retain(weir_get(item, "value")) },
+			{ weir_string_static(context), weir_int(time / weir_ms(1)) } },
+		2);
+}
+
+static weir_observable *build_timestamp(const struct stage *stage)
+{
+	return weir_map(weir_timestamp(source(stage)), in_frames, "timestamp");
+}
+
+static weir_observable *build_time_interval(const struct stage *stage)
+{
+	return weir_map(weir_time_interval(source(stage)), in_frames, "interval");
+}
+
+/* Errors in items, as the vectors have them: by name. */
+static weir_value with_error_name(weir_value item, void *run)
+{
+	weir_error *error = weir_as_error(weir_get(item, "error"));
+
+	if (error == NULL)
+		return weir_retain(item);
+	return weir_make_map((struct weir_member[]){ { weir_string_static("kind"), weir_string_static("E") },
+				     { weir_string_static("error"), error_name(run, error) } },
+		2);
+}
+
+static weir_observable *build_materialize(const struct stage *stage)
+{
+	return weir_map(weir_materialize(source(stage)), with_error_name, stage->run);
+}
+
+static weir_observable *build_dematerialize(const struct stage *stage)
+{
+	return weir_dematerialize(source(stage));
+}
+
+static weir_observable *build_to_array(const struct stage *stage)
+{
+	return weir_to_array(source(stage));
+}
+
+static weir_observable *build_count(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	struct function *f = function(stage, 2);
+
+	return weir_count(f == NULL ? input : weir_filter_indexed(input, call_predicate_indexed, f));
+}
+
+/* A comparator of ours cannot fail; one that throws is told as the fold that min and max are. */
+
+static weir_value fold_extreme(weir_value best, weir_value value, const struct function *order, int sign)
+{
+	int compared = call_comparator(best, value, (void *)order);
+
+	/* Codes of thrown texts stand far below any difference of two values. */
+	if (can_throw(order) && compared < -9999)
+		return error_failure(order->run, weir_string_static("boom"));
+	return weir_retain(compared * sign > 0 ? best : value);
+}
+
+static weir_value fold_min(weir_value best, weir_value value, void *context)
+{
+	return fold_extreme(best, value, context, -1);
+}
+
+static weir_value fold_max(weir_value best, weir_value value, void *context)
+{
+	return fold_extreme(best, value, context, 1);
+}
+
+static weir_observable *build_min(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	struct function *order = comparison(stage, 2);
+
+	if (can_throw(order))
+		return weir_reduce_first(input, fold_min, order);
+	return weir_min(input, order == NULL ? NULL : call_comparator, order);
+}
+
+static weir_observable *build_max(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	struct function *order = comparison(stage, 2);
+
+	if (can_throw(order))
+		return weir_reduce_first(input, fold_max, order);
+	return weir_max(input, order == NULL ? NULL : call_comparator, order);
+}
+
+static weir_observable *build_every(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	struct function *f = function(stage, 2);
+
+	if (uses_index(f))
+		return weir_every(with_index(input), call_predicate_on_pair, f);
+	return weir_every(input, call_predicate, f);
+}
+
+static weir_observable *build_is_empty(const struct stage *stage)
+{
+	return weir_is_empty(source(stage));
+}
+
+/* Side effects */
+
+struct label {
+	struct run *run;
+	weir_value name; /* borrowed */
+	struct function *function;
+};
+
+static struct label *label(const struct stage *stage, size_t index)
+{
+	struct label *self = run_allocate(stage->run, sizeof *self);
+
+	*self = (struct label){ .run = stage->run, .name = run_keep(stage->run, weir_retain(argument(stage, index))) };
+	return self;
+}
+
+static void finalized(enum weir_end end, void *context)
+{
+	struct label *self = context;
+
+	(void)end;
+	log_event(self->run, self->name, "fin");
+}
+
+static weir_observable *build_finalize(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_finalize(input, finalized, label(stage, 2));
+}
+
+const struct operator_row utility_operators[] = {
+	{ "count", build_count },
+	{ "delay", build_delay },
+	{ "dematerialize", build_dematerialize },
+	{ "every", build_every },
+	{ "finalize", build_finalize },
+	{ "isEmpty", build_is_empty },
+	{ "materialize", build_materialize },
+	{ "max", build_max },
+	{ "min", build_min },
+	{ "timeInterval", build_time_interval },
+	{ "timestamp", build_timestamp },
+	{ "toArray", build_to_array },
+	{ 0 },
+};
