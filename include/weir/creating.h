@@ -189,8 +189,7 @@ WEIR_API weir_loop *weir_promise_loop(const weir_promise *promise);
  *
  *     weir_from_callback(answers "a" after 3):  ---(a|)
  *
- * `start` runs for each subscription. For one call whose answer all subscriptions get, now and later, put weir_share()
- * of kind `WEIR_SHARE_ASYNC` behind it.
+ * `start` runs for each subscription; weir_bind_callback() makes one call for all of them.
  *
  *     static void on_answer(int code, const char *text, void *promise)
  *     {
@@ -214,6 +213,26 @@ WEIR_API weir_loop *weir_promise_loop(const weir_promise *promise);
 WEIR_API weir_observable *weir_from_callback(int (*start)(weir_promise *promise, void *context), void *context);
 
 /**
+ * Call an API that answers once, through a callback, when somebody subscribes first; all get that answer, now and later.
+ *
+ *     weir_bind_callback(answers "a" after 3):
+ *     first at 0:   ---(a|)
+ *     second at 1:  ---(a|)
+ *     third at 5:   -----(a|)
+ *
+ * As weir_from_callback(), but `start` runs once. That nobody waits for the answer any more does not cancel the call; that
+ * nobody holds the observable any more does. A failed call fails for all.
+ *
+ * @param start    as for weir_from_callback(); resolves the promise, or rejects it (bindNodeCallback's first argument)
+ * @param context  handed to `start`; see weir_with_context()
+ * @return owned; it stays the same call for all who subscribe to it
+ *
+ * Errors: as weir_from_callback(). Completion: the answer waits until it is requested. Demand: the answer waits until it is
+ * requested. Since 0.1. RxJS: `bindCallback`, `bindNodeCallback`.
+ */
+WEIR_API weir_observable *weir_bind_callback(int (*start)(weir_promise *promise, void *context), void *context);
+
+/**
  * The items of an array.
  *
  *     weir_from_array([1, 2, 3]):  (123|)
@@ -228,6 +247,28 @@ WEIR_API weir_observable *weir_from_callback(int (*start)(weir_promise *promise,
  * `from`.
  */
 WEIR_API weir_observable *weir_from_array(weir_value array);
+
+/**
+ * The events of something that calls handlers, while somebody subscribes.
+ *
+ *     events:                     -1-2-3-4-…
+ *     weir_from_event_pattern():  -1-2-3-4-…
+ *
+ * Each subscription adds a handler of its own and removes it when it ends: an emitter, to be given the events by
+ * weir_emitter_next() (from another thread by weir_emitter_next_from_any_thread()). It never completes by itself.
+ *
+ * @param add      0, or a negated errno, which ends the subscription with that error. `handler` may be called until `remove`
+ *                 is, also at once; weir_emitter_ref() holds it longer
+ * @param remove   called once for each handler that was added
+ * @param context  handed to both; see weir_with_context()
+ * @return owned; weir_map() behind it makes something else of the events
+ *
+ * Errors: the negated errno of `add`; `WEIR_EDEMAND` when an event comes that was not asked for: put weir_on_overflow()
+ * behind it; `EINVAL` when `add` or `remove` is NULL. Demand: events do not wait. Since 0.1. RxJS: `fromEventPattern`,
+ * `fromEvent`.
+ */
+WEIR_API weir_observable *weir_from_event_pattern(int (*add)(weir_emitter *handler, void *context),
+	void (*remove)(weir_emitter *handler, void *context), void *context);
 
 /**
  * A loop over a state, run as its items are asked for.

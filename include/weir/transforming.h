@@ -329,6 +329,33 @@ WEIR_API weir_observable *weir_group_by(
 /** The key of an observable that weir_group_by() emitted, borrowed, valid as long as that; of another observable: nil. */
 WEIR_API weir_value weir_group_key(const weir_observable *group);
 
+/** What a ::weir_handler may answer; a negative answer is a negated errno, which ends the stream with that error. */
+enum weir_handled {
+	WEIR_HANDLED_DROP = 0, /**< nothing for this value */
+	WEIR_HANDLED_EMIT = 1, /**< the item */
+	WEIR_HANDLED_COMPLETE = 2, /**< complete, without an item */
+	WEIR_HANDLED_EMIT_LAST = 3, /**< the item, and then complete */
+};
+
+/** Value to ::weir_handled. @param ret_item  nil at first; the item, owned; of kind error: the stream fails with it */
+typedef int (*weir_handler)(weir_value value, weir_value *ret_item, void *context);
+
+/**
+ * Map, filter and end in one callback: for each value one item or none, and completion or failure when it says so.
+ *
+ *     source:                                        -1-2-3-4-5-|
+ *     odd ones ten times, 3 is the last: weir_handle: -a---(b|)   a = 10, b = 30
+ *
+ * @param source   consumed
+ * @param handler  called with each value
+ * @param context  handed to `handler`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: the negated errno of `handler`; the item, if it is one; `EINVAL` when `handler` is NULL. Demand: a dropped value is
+ * requested again. Since 0.1. Reactor: `handle`.
+ */
+WEIR_API weir_observable *weir_handle(weir_observable *source, weir_handler handler, void *context);
+
 /**
  * Pass on what a function makes of each value.
  *
@@ -605,6 +632,37 @@ WEIR_API weir_observable *weir_scan_first_indexed(
  */
 WEIR_API weir_observable *weir_scan_indexed(
 	weir_observable *source, weir_accumulator_indexed accumulator, void *context, weir_value seed);
+
+/**
+ * State and value to the item (owned).
+ *
+ * @param ret_state  nil at first; the next state, owned (weir_retain() keeps the old one); of kind error: the stream fails
+ *                   with it
+ */
+typedef weir_value (*weir_state_step)(weir_value state, weir_value value, weir_value *ret_state, void *context);
+
+/** The last state to a last item: > 0 there is one, owned; 0 there is none; < 0 a negated errno, which ends the stream. */
+typedef int (*weir_state_flush)(weir_value state, weir_value *ret_item, void *context);
+
+/**
+ * A map with a state: each value makes the next state and an item, which is something else.
+ *
+ *     source:                                       -1-2-3-|
+ *     sum so far as state, difference to 4 as item: -3-1-a-(b|)   a = -2, b = 6: the flushed state
+ *
+ * @param source   consumed
+ * @param initial  consumed; the state of each subscription at first
+ * @param step     called with each value
+ * @param flush    called with the state when the source has completed; NULL: nothing is flushed
+ * @param context  handed to `step` and `flush`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: what `step` reports with weir_fail(); the negated errno of `flush`; `initial`, if it is one; `EINVAL` when `step`
+ * is NULL. Completion: the flushed item waits until it is asked for. Demand: passed on. Since 0.1. Akka: `statefulMap`,
+ * `mapAccumulate`.
+ */
+WEIR_API weir_observable *weir_scan_map(
+	weir_observable *source, weir_value initial, weir_state_step step, weir_state_flush flush, void *context);
 
 /**
  * Mirror the newest of the observables that come as items; the one before is cancelled first.

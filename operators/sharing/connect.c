@@ -4,7 +4,6 @@
 #include <weir/operator.h>
 #include <weir/sharing.h>
 
-#include "kit/failed.h"
 #include "kit/inner.h"
 #include "kit/multicast.h"
 
@@ -12,20 +11,15 @@ struct connect_config {
 	weir_selector selector;
 	void *context;
 	weir_observable *source;
-	struct weir_multicast_options options;
-	struct weir_multicast *kept; /* NULL: one for each subscription */
+	weir_connect_options options;
+	weir_connectable *kept; /* with `keep_connector`; NULL without memory */
 };
 
 struct connect {
 	struct weir_node node;
 	struct weir_inner result;
 	struct weir_resource leaving; /* stops before the result does */
-	struct weir_multicast *multicast;
-};
-
-static const struct weir_node_class connect_shared_class = {
-	.name = "connect",
-	WEIR_MULTICAST_LISTENER_SLOTS,
+	weir_connectable *connectable;
 };
 
 static void connect_on_result_complete(struct weir_inner *inner)
@@ -40,16 +34,14 @@ static const struct weir_inner_class connect_result = {
 
 static void connect_leaving(struct weir_resource *resource)
 {
-	weir_multicast_hold_back(WEIR_CONTAINER_OF(resource, struct connect, leaving)->multicast);
+	weir_multicast_hold_back(WEIR_CONTAINER_OF(resource, struct connect, leaving)->connectable);
 }
 
 /* Owned; NULL without memory. */
-static struct weir_multicast *connect_make(const struct connect_config *config)
+static weir_connectable *connect_make(const struct connect_config *config)
 {
-	struct weir_multicast_options options = config->options;
-
-	options.connector.initial = weir_retain(options.connector.initial);
-	return weir_multicast_new(weir_ref(config->source), &options);
+	return weir_connectable_new(weir_ref(config->source),
+		&(weir_connectable_options){ .connector = config->options.connector, .keep_connector = true });
 }
 
 static void connect_start(struct weir_node *node)
@@ -57,23 +49,21 @@ static void connect_start(struct weir_node *node)
 	struct connect *self = WEIR_CONTAINER_OF(node, struct connect, node);
 	const struct connect_config *config = node->config;
 	weir_observable *shared;
-	int result;
 
-	self->multicast = config->kept != NULL ? weir_multicast_own(config->kept) : connect_make(config);
-	if (self->multicast == NULL) {
+	self->connectable = config->options.keep_connector ? weir_connectable_ref(config->kept) : connect_make(config);
+	if (self->connectable == NULL) {
 		weir_emit_failure(node, ENOMEM, "out of memory");
 		return;
 	}
 	weir_inner_init(&self->result, node, &connect_result);
 	weir_attach(node, &self->leaving, connect_leaving);
-	shared = weir_multicast_observable(self->multicast, &connect_shared_class);
+	shared = weir_connectable_observable(self->connectable);
 	weir_inner_switch_to(&self->result, config->selector(shared, config->context));
 	weir_unref(shared);
 	if (!weir_is_open(node))
 		return;
-	result = weir_multicast_connect(self->multicast, weir_node_loop(node));
-	if (result < 0 && weir_is_open(node))
-		weir_emit_failure(node, -result, "the source could not be connected");
+	if (weir_connectable_connect(self->connectable, weir_node_loop(node)) == -ENOMEM && weir_is_open(node))
+		weir_emit_failure(node, ENOMEM, "out of memory");
 }
 
 static void connect_request(struct weir_node *node, uint64_t count)
@@ -83,20 +73,17 @@ static void connect_request(struct weir_node *node, uint64_t count)
 
 static void connect_finish(struct weir_node *node)
 {
-	struct weir_multicast *multicast = WEIR_CONTAINER_OF(node, struct connect, node)->multicast;
+	weir_connectable *connectable = WEIR_CONTAINER_OF(node, struct connect, node)->connectable;
 
-	if (multicast == NULL)
-		return;
-	weir_multicast_disconnect(multicast);
-	weir_multicast_disown(multicast);
+	weir_connectable_disconnect(connectable);
+	weir_connectable_unref(connectable);
 }
 
 static void connect_config_destroy(void *config)
 {
 	struct connect_config *own = config;
 
-	if (own->kept != NULL)
-		weir_multicast_disown(own->kept);
+	weir_connectable_unref(own->kept);
 	weir_release(own->options.connector.initial);
 	weir_unref(own->source);
 }
@@ -117,15 +104,7 @@ weir_observable *weir_connect(
 {
 	static const weir_connect_options defaults = { 0 };
 	const weir_connect_options *given = options != NULL ? options : &defaults;
-	struct connect_config config = {
-		.selector = selector,
-		.context = context,
-		.source = source,
-		.options = { .name = "connect",
-			.keep_after_error = true,
-			.keep_after_complete = true,
-			.keep_when_stopped = true },
-	};
+	struct connect_config config = { selector, context, source, *given, NULL };
 	weir_observable *rejected;
 
 	if (source == NULL || selector == NULL)
@@ -133,14 +112,8 @@ weir_observable *weir_connect(
 	rejected = weir_connector_reject(&given->connector, source, "connect");
 	if (rejected != NULL)
 		return rejected;
-	config.options.connector = given->connector;
-	weir_retain(given->connector.initial);
-	if (given->keep_connector) {
+	weir_retain(config.options.connector.initial);
+	if (given->keep_connector)
 		config.kept = connect_make(&config);
-		if (config.kept == NULL) {
-			connect_config_destroy(&config);
-			return weir_failed(NULL, weir_fail(ENOMEM, "out of memory"));
-		}
-	}
 	return weir_create_source(&connect_class, &config);
 }

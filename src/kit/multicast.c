@@ -447,7 +447,6 @@ struct weir_multicast *weir_multicast_new(weir_observable *source, const struct 
 
 	if (multicast == NULL) {
 		weir_unref(source);
-		weir_release(options->connector.initial);
 		return NULL;
 	}
 	*multicast = (struct weir_multicast){
@@ -459,5 +458,6 @@ struct weir_multicast *weir_multicast_new(weir_observable *source, const struct 
 		.runs_alone = options->keep_at_zero,
 		.resetter = { .connection_class = &resetter_class },
 	};
+	weir_retain(options->connector.initial);
 	return multicast;
 }

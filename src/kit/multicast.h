@@ -26,7 +26,7 @@ enum {
 /* All-zero: reset at the end and when the last listener that counts has left. */
 struct weir_multicast_options {
 	const char *name; /* static: the operator's */
-	weir_connector connector; /* `initial` is owned */
+	weir_connector connector; /* `initial` is borrowed */
 	bool keep_after_error;
 	bool keep_after_complete;
 	bool keep_at_zero; /* the source runs on */
@@ -42,7 +42,7 @@ struct weir_multicast_options {
 /* A failed observable when there is something wrong with `connector`, and `source` is consumed; else NULL. */
 weir_observable *weir_connector_reject(const weir_connector *connector, weir_observable *source, const char *stage);
 
-/* Consumes `source` and `options->connector.initial`. Returns its first owner's handle; NULL without memory. */
+/* Consumes `source`. Returns its first owner's handle; NULL without memory. */
 struct weir_multicast *weir_multicast_new(weir_observable *source, const struct weir_multicast_options *options);
 
 struct weir_multicast *weir_multicast_own(struct weir_multicast *multicast);

@@ -271,6 +271,18 @@ Test(share, kinds)
 	MARBLES_OK(test);
 }
 
+Test(share, the_initial_value_is_borrowed)
+{
+	weir_test *test = weir_test_new();
+	weir_value initial = weir_string("a text that needs memory of its own");
+	weir_share_options behavior = { .connector = { WEIR_CONNECTOR_BEHAVIOR, .initial = initial } };
+
+	weir_test_bind(test, 'a', weir_retain(initial));
+	weir_test_expect(test, weir_share(weir_test_cold(test, "-1|"), &behavior), "a1|");
+	weir_release(initial);
+	MARBLES_OK(test);
+}
+
 Test(share, a_synchronous_source_runs_for_the_first_and_again_for_the_next)
 {
 	weir_test *test = weir_test_new();
