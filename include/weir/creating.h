@@ -264,7 +264,7 @@ WEIR_API weir_observable *weir_from_array(weir_value array);
  * @return owned; weir_map() behind it makes something else of the events
  *
  * Errors: the negated errno of `add`; `WEIR_EDEMAND` when an event comes that was not asked for: put weir_on_overflow()
- * behind it; `EINVAL` when `add` or `remove` is NULL. Demand: events do not wait. Since 0.1. RxJS: `fromEventPattern`,
+ * behind it; `EINVAL` when `add` or `remove` is NULL. Completion: never by itself. Demand: events do not wait. Since 0.1. RxJS: `fromEventPattern`,
  * `fromEvent`.
  */
 WEIR_API weir_observable *weir_from_event_pattern(int (*add)(weir_emitter *handler, void *context),
