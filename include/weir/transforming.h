@@ -4,6 +4,7 @@
 #define WEIR_TRANSFORMING_H
 
 #include <weir/observable.h>
+#include <weir/sharing.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -295,6 +296,8 @@ struct weir_group_by_options {
 	 * reported to the loop's `on_dropped`. SIZE_MAX: any number. One more ends all with `WEIR_EOVERFLOW`.
 	 */
 	size_t waiting;
+	/** What a group keeps for those who subscribe to it later. All-zero: nothing; else `waiting` plays no part. */
+	weir_connector connector;
 };
 typedef struct weir_group_by_options weir_group_by_options;
 

@@ -91,13 +91,19 @@ static void group_by_start(struct weir_node *node)
 	const struct group_by_config *config = node->config;
 	struct weir_branches *branches = weir_branches_new(node, &group_by_branches, config->options.waiting);
 
-	if (branches != NULL)
-		weir_branches_connect(branches, config->source);
+	if (branches == NULL)
+		return;
+	if (config->options.connector.kind != WEIR_CONNECTOR_SUBJECT)
+		branches->connector = &config->options.connector;
+	weir_branches_connect(branches, config->source);
 }
 
 static void group_by_config_destroy(void *config)
 {
-	weir_unref(((struct group_by_config *)config)->source);
+	struct group_by_config *self = config;
+
+	weir_unref(self->source);
+	weir_release(self->options.connector.initial);
 }
 
 static const struct weir_node_class group_by_class = {
@@ -114,14 +120,18 @@ static const struct weir_node_class group_by_class = {
 weir_observable *weir_group_by(
 	weir_observable *source, weir_mapper key, void *context, const weir_group_by_options *options)
 {
-	static const weir_group_by_options defaults = { 0 };
+	weir_group_by_options given = options != NULL ? *options : (weir_group_by_options){ 0 };
+	weir_observable *rejected;
 
 	if (source == NULL)
 		return weir_reject(NULL, "group_by", "the source is NULL");
 	if (key == NULL)
 		return weir_reject(source, "group_by", "the mapper from value to key is NULL");
-	return weir_create_source(&group_by_class,
-		&(struct group_by_config){ source, key, context, options != NULL ? *options : defaults });
+	rejected = weir_connector_reject(&given.connector, source, "group_by");
+	if (rejected != NULL)
+		return rejected;
+	weir_retain(given.connector.initial);
+	return weir_create_source(&group_by_class, &(struct group_by_config){ source, key, context, given });
 }
 
 weir_value weir_group_key(const weir_observable *group)

@@ -50,7 +50,9 @@ static void ask(struct weir_branches *branches)
 static void count_ahead(struct weir_branch *branch)
 {
 	struct weir_branches *branches = branch->branches;
-	size_t ahead = branch->was_joined ? branch->hub.values.count : 0;
+	size_t ahead = !branch->was_joined	     ? 0
+		       : branches->connector != NULL ? weir_hub_lag(&branch->hub)
+						     : branch->hub.values.count;
 
 	branches->ahead += ahead - branch->ahead;
 	branch->ahead = ahead;
@@ -74,7 +76,8 @@ static void hub_joined(struct weir_hub *hub)
 	struct weir_branch *branch = branch_of(hub);
 
 	branch->was_joined = true;
-	hub->options.keep = 0;
+	if (branch->branches->connector == NULL)
+		hub->options.keep = 0;
 	if (hub->listener_count == 1)
 		branch->branches->listened++;
 }
@@ -234,7 +237,9 @@ static void push_waiting(struct weir_branch *branch, weir_value value)
 {
 	struct weir_branches *branches = branch->branches;
 
-	if (branches->waiting == 0 || branch->was_joined) {
+	if (branches->connector != NULL) {
+		weir_hub_next(&branch->hub, value);
+	} else if (branches->waiting == 0 || branch->was_joined) {
 		weir_branches_drop(branches, value);
 	} else if (branch->hub.values.count < branches->waiting) {
 		weir_hub_next(&branch->hub, value);
@@ -276,6 +281,11 @@ void weir_branches_next(struct weir_branches *branches, weir_value value)
 struct weir_branch *weir_branches_open(struct weir_branches *branches)
 {
 	struct weir_branch *branch = branches->node != NULL ? weir_pool_take(sizeof *branch) : NULL;
+	struct weir_hub_options options = {
+		.keep = branches->waiting,
+		.slack = branches->waiting > WEIR_BRANCHES_AHEAD ? branches->waiting : WEIR_BRANCHES_AHEAD,
+		.loop = branches->loop,
+	};
 
 	if (branch == NULL) {
 		if (branches->node != NULL)
@@ -283,17 +293,19 @@ struct weir_branch *weir_branches_open(struct weir_branches *branches)
 		return NULL;
 	}
 	*branch = (struct weir_branch){ .entry.key = weir_nil() };
-	weir_hub_init(&branch->hub, &branch_hub,
-		&(struct weir_hub_options){
-			.keep = branches->waiting,
-			.slack = branches->waiting > WEIR_BRANCHES_AHEAD ? branches->waiting : WEIR_BRANCHES_AHEAD,
-			.loop = branches->loop,
-		});
+	if (branches->connector != NULL)
+		options = weir_connector_hub(branches->connector, branches->loop, options.slack);
+	weir_hub_init(&branch->hub, &branch_hub, &options);
 	branch->branches = branches;
 	branches->references++;
 	weir_link_init(&branch->pending);
 	weir_hub_ref(&branch->hub);
 	weir_list_append(&branches->open, &branch->link);
+	if (branches->connector != NULL && weir_connector_begin(branches->connector, &branch->hub) < 0) {
+		weir_branches_fail(branches, weir_no_memory());
+		weir_hub_unref(&branch->hub);
+		return NULL;
+	}
 	return branch;
 }
 
@@ -345,6 +357,7 @@ static void emit_pending(struct weir_branches *branches)
 		struct weir_branch *branch = first_pending(branches);
 
 		weir_list_remove(&branch->pending);
+		branches->pending_count--;
 		weir_emit_result(branches->node, branches->branches_class->item != NULL
 							 ? branches->branches_class->item(branch)
 							 : weir_observable_value(weir_branch_observable(branch)));
@@ -362,6 +375,7 @@ static void drop_pending(struct weir_branches *branches)
 		struct weir_branch *branch = first_pending(branches);
 
 		weir_list_remove(&branch->pending);
+		branches->pending_count--;
 		weir_hub_unref(&branch->hub);
 	}
 }
@@ -375,9 +389,17 @@ void weir_branches_emit(struct weir_branches *branches, struct weir_branch *bran
 	subscription = branches->node->subscription;
 	weir_hub_ref(&branch->hub);
 	weir_list_append(&branches->pending, &branch->pending);
+	branches->pending_count++;
+	branches->references++;
 	weir_enter(subscription);
 	emit_pending(branches);
 	weir_leave(subscription);
+	if (branches->pending_count > WEIR_BRANCHES_PENDING_MAX && branches->waiting != SIZE_MAX)
+		weir_branches_fail(branches, weir_fail(WEIR_EOVERFLOW,
+						     "%d observables wait that nobody has asked for; run more of them "
+						     "at once, or take them faster",
+						     WEIR_BRANCHES_PENDING_MAX));
+	branches_unref(branches);
 }
 
 /* All branches, oldest first, then the outer pipeline. Consumes `error`; NULL: complete. */

@@ -2,12 +2,13 @@
  * One source whose items go to observables that are emitted themselves: the engine of group_by and of windows.
  *
  * A branch is a hub that is emitted as an item of the outer pipeline and then pushed into. Values for a branch that nobody
- * listens to are reported as dropped, unless `waiting` of them may wait for its first listener.
+ * listens to are reported as dropped, unless `waiting` of them may wait for its first listener, or it has a connector that
+ * keeps them.
  *
  * *Lifetime.* The source runs for as long as the outer pipeline or any listener of a branch is there: who takes the first
  * three groups keeps them when the outer pipeline has gone. So it is a connection, not a part of the outer pipeline.
  *
- * *Demand.* Branches wait, in order, until the outer pipeline asks for them. The source is asked for at most
+ * *Demand.* Branches wait, in order, until the outer pipeline asks for them; too many that do are an error. The source is asked for at most
  * WEIR_BRANCHES_AHEAD items more than the listeners have taken, and for none while nobody listens and no branch is asked
  * for. What waits in a branch that nobody has listened to yet does not hold the source back: or where branches are
  * consumed by turns (merge_map with a limit), those that run could starve behind those that wait.
@@ -18,11 +19,14 @@
 #include <weir/operator.h>
 
 #include "kit/connection.h"
+#include "kit/connector.h"
 #include "kit/hub.h"
 #include "kit/table.h"
 
 enum {
 	WEIR_BRANCHES_AHEAD = 256,
+	/* Branches that wait for the outer pipeline to ask for them, unless any number of values may. */
+	WEIR_BRANCHES_PENDING_MAX = 65536,
 };
 
 struct weir_branches;
@@ -67,7 +71,9 @@ struct weir_branches {
 	struct weir_table keyed; /* the open ones that have a key */
 	struct weir_link *cursor; /* whom weir_branches_next() serves next */
 	struct weir_link pending;
+	size_t pending_count;
 	uint64_t wanted; /* items of the source that the operator needs to open a branch; WEIR_UNBOUNDED: any number */
+	const weir_connector *connector; /* what branches keep for those who join later; NULL: nothing */
 	size_t waiting; /* values that may wait in a branch for its first listener */
 	size_t ahead; /* values that wait in branches that have been listened to */
 	size_t listened; /* branches with a listener now */

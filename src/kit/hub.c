@@ -123,7 +123,7 @@ static size_t kept_for_newcomers(const struct weir_hub *hub)
 	return count;
 }
 
-static size_t kept_for_listeners(const struct weir_hub *hub)
+size_t weir_hub_lag(const struct weir_hub *hub)
 {
 	uint64_t longest = 0;
 
@@ -139,7 +139,7 @@ static void forget_unneeded(struct weir_hub *hub)
 {
 	if (hub->values.count > 0) {
 		size_t needed = kept_for_newcomers(hub);
-		size_t others = kept_for_listeners(hub);
+		size_t others = weir_hub_lag(hub);
 
 		while (hub->values.count > (needed > others ? needed : others))
 			forget_oldest(hub);

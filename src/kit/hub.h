@@ -160,6 +160,9 @@ void weir_hub_join(struct weir_hub *hub, struct weir_listener *listener);
 /* How many further values every listener can take; 0 without listeners. */
 uint64_t weir_hub_room(const struct weir_hub *hub);
 
+/* How many values the slowest listener has not taken, of those that wait for it. */
+size_t weir_hub_lag(const struct weir_hub *hub);
+
 /* The newest value that is kept, borrowed; nil when there is none. */
 weir_value weir_hub_newest(const struct weir_hub *hub);
 

@@ -126,24 +126,16 @@ static const struct weir_hub_class multicast_hub_class = {
 static bool begin(struct weir_multicast *multicast, weir_loop *loop)
 {
 	const weir_connector *connector = &multicast->options.connector;
-	struct weir_hub_options options = { .loop = loop, .slack = WEIR_MULTICAST_AHEAD };
+	struct weir_hub_options options = weir_connector_hub(connector, loop, WEIR_MULTICAST_AHEAD);
 	struct multicast_hub *current = weir_pool_take(sizeof *current);
 
 	if (current == NULL)
 		return false;
-	if (connector->kind == WEIR_CONNECTOR_REPLAY) {
-		options.keep = connector->count > 0 ? connector->count : SIZE_MAX;
-		options.window = connector->window;
-	} else if (connector->kind != WEIR_CONNECTOR_SUBJECT) {
-		options.keep = 1;
-		options.is_state = connector->kind == WEIR_CONNECTOR_BEHAVIOR;
-		options.emits_last = connector->kind == WEIR_CONNECTOR_ASYNC;
-	}
 	weir_hub_init(&current->hub, &multicast_hub_class, &options);
 	current->multicast = multicast;
 	current->users = 0;
 	multicast->current = current;
-	if (options.is_state && weir_hub_next(&current->hub, weir_retain(connector->initial)) < 0) {
+	if (weir_connector_begin(connector, &current->hub) < 0) {
 		reset(multicast);
 		return false;
 	}
@@ -427,18 +419,6 @@ weir_observable *weir_multicast_observable(
 {
 	weir_multicast_own(multicast);
 	return weir_create_source(listener_class, &multicast);
-}
-
-weir_observable *weir_connector_reject(const weir_connector *connector, weir_observable *source, const char *stage)
-{
-	if ((unsigned)connector->kind > WEIR_CONNECTOR_ASYNC)
-		return weir_reject(source, stage, "%d is no kind of connector", (int)connector->kind);
-	if (connector->window < 0)
-		return weir_reject(
-			source, stage, "the window is %lld ns; it cannot be negative", (long long)connector->window);
-	if (connector->kind == WEIR_CONNECTOR_BEHAVIOR && weir_is_error(connector->initial))
-		return weir_failed(source, weir_retain(connector->initial));
-	return NULL;
 }
 
 struct weir_multicast *weir_multicast_new(weir_observable *source, const struct weir_multicast_options *options)

@@ -17,6 +17,7 @@
 #include <weir/sharing.h>
 
 #include "kit/connection.h"
+#include "kit/connector.h"
 #include "kit/hub.h"
 
 enum {
@@ -38,9 +39,6 @@ struct weir_multicast_options {
 	weir_factory reset_at_zero;
 	void *context;
 };
-
-/* A failed observable when there is something wrong with `connector`, and `source` is consumed; else NULL. */
-weir_observable *weir_connector_reject(const weir_connector *connector, weir_observable *source, const char *stage);
 
 /* Consumes `source`. Returns its first owner's handle; NULL without memory. */
 struct weir_multicast *weir_multicast_new(weir_observable *source, const struct weir_multicast_options *options);

@@ -452,6 +452,100 @@ Test(group_by, the_source_is_not_asked_while_nobody_wants_anything)
 	weir_loop_free(loop);
 }
 
+#define CONNECTED(...) (&(weir_group_by_options){ .connector = { __VA_ARGS__ } })
+
+Test(group_by, groups_may_replay)
+{
+	weir_loop *loop = loop_with_drops();
+	struct recorder recorder;
+
+	record_on(&recorder, loop,
+		weir_concat_map(weir_group_by(weir_range(1, 6), parity, NULL, CONNECTED(.kind = WEIR_CONNECTOR_REPLAY)),
+			group_itself, NULL),
+		WEIR_UNBOUNDED);
+	RECORDED(&recorder, "1@0ms 3@0ms 5@0ms 2@0ms 4@0ms 6@0ms |@0ms");
+	record_on(&recorder, loop,
+		weir_concat_map(weir_group_by(weir_range(1, 6), parity, NULL,
+					CONNECTED(.kind = WEIR_CONNECTOR_REPLAY, .count = 2)),
+			group_itself, NULL),
+		WEIR_UNBOUNDED);
+	RECORDED(&recorder, "1@0ms 3@0ms 5@0ms 4@0ms 6@0ms |@0ms");
+	cr_expect_str_eq(drops, "");
+	weir_loop_free(loop);
+}
+
+Test(group_by, what_a_group_replays_does_not_hold_the_source_back)
+{
+	struct recorder recorder;
+
+	record(&recorder,
+		weir_count(weir_merge_map(
+			weir_group_by(weir_range(1, 5000), parity, NULL, CONNECTED(.kind = WEIR_CONNECTOR_REPLAY)),
+			group_itself, NULL, 0)),
+		1);
+	RECORDED(&recorder, "5000@0ms |@0ms");
+}
+
+Test(group_by, groups_may_have_a_current_value)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_stream(test, 'a', "(71)-3---|");
+	weir_test_bind_stream(test, 'b', "(72)--|");
+	weir_test_expect(test,
+		weir_group_by(weir_test_cold(test, "-1--2-3---|"), parity, NULL,
+			CONNECTED(.kind = WEIR_CONNECTOR_BEHAVIOR, .initial = weir_int(7))),
+		"-a--b-----|");
+	MARBLES_OK(test);
+}
+
+Test(group_by, groups_may_emit_only_their_last_value)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind_stream(test, 'a', "---------(3|)");
+	weir_test_bind_stream(test, 'b', "------(2|)");
+	weir_test_expect(test,
+		weir_group_by(
+			weir_test_cold(test, "-1--2-3---|"), parity, NULL, CONNECTED(.kind = WEIR_CONNECTOR_ASYNC)),
+		"-a--b-----|");
+	MARBLES_OK(test);
+}
+
+Test(group_by, a_connector_out_of_range_is_refused)
+{
+	struct recorder recorder;
+
+	record(&recorder,
+		weir_group_by(weir_never(), parity, NULL, CONNECTED(.kind = WEIR_CONNECTOR_REPLAY, .window = -1)),
+		WEIR_UNBOUNDED);
+	RECORDED(&recorder, "#EINVAL@0ms");
+	record(&recorder, weir_group_by(weir_never(), parity, NULL, CONNECTED(.kind = 9)), WEIR_UNBOUNDED);
+	RECORDED(&recorder, "#EINVAL@0ms");
+}
+
+static weir_value same_number(weir_value value, void *context)
+{
+	(void)context;
+	return weir_retain(value);
+}
+
+Test(group_by, too_many_groups_that_nobody_asks_for_are_an_error)
+{
+	struct recorder recorder;
+	weir_loop *loop = loop_with_drops();
+
+	record_on(&recorder, loop,
+		weir_concat_map(weir_group_by(weir_range(0, 80000), same_number, NULL,
+					&(weir_group_by_options){ .waiting = 1 }),
+			group_itself, NULL),
+		WEIR_UNBOUNDED);
+	weir_loop_run(loop);
+	cr_expect(strstr(recorder.message, "65536 observables wait") != NULL, "%s", recorder.message);
+	RECORDED(&recorder, "0@0ms #WEIR_EOVERFLOW@0ms");
+	weir_loop_free(loop);
+}
+
 Test(group_by, rejects_what_is_missing)
 {
 	weir_test *test = weir_test_new();
