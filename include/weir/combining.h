@@ -378,6 +378,27 @@ WEIR_API weir_observable *weir_zip_all(weir_observable *source, weir_combiner co
 WEIR_API weir_observable *weir_zip_with(
 	weir_observable *source, weir_observable *other, weir_combiner combiner, void *context);
 
+/**
+ * The newest values of all sources together, whenever one of them has a new one, until one of them completes.
+ *
+ *     a:           -1---2---|
+ *     b:           ---x---y-----z-|
+ *     zip_latest:  ---p-q-r-|   p = [1, "x"], q = [2, "x"], r = [2, "y"]
+ *
+ * As weir_combine_latest(), but for the end: the other sources are released then.
+ *
+ * @param sources   each consumed; the array is copied
+ * @param count     how many; 0: completes at once
+ * @param combiner  makes the item of the values, in order of the sources; NULL: an array of them
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: as weir_combine_latest(). Completion: with the first source that completes, behind the items that wait. Order: of
+ * arrival. Demand: as weir_combine_latest(). Since 0.1. RxJS: none (Akka: `zipLatest`).
+ */
+WEIR_API weir_observable *weir_zip_latest(
+	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
+
 #ifdef __cplusplus
 }
 #endif

@@ -80,6 +80,25 @@ enum weir_overflow_policy {
  */
 WEIR_API weir_observable *weir_on_overflow(weir_observable *source, enum weir_overflow_policy policy, size_t capacity);
 
+/**
+ * Ask the source for a limited number of items at a time, whatever downstream asks for.
+ *
+ *     source:             (12345678|)
+ *     limit_rate 4:       (12345678|)   asks for 4, then 3 more whenever 3 have come
+ *
+ * Items pass as they come. It keeps a source that reads ahead (a transfer, another thread) from reading everything when
+ * downstream asks without a count.
+ *
+ * @param source  consumed
+ * @param batch   at least 1
+ * @return owned
+ *
+ * Errors: of the source; `EINVAL` for a batch of 0. Completion: nothing held. Demand: as said, never more than downstream
+ * asks for. Since 0.1.
+ * RxJS: none (Reactor: `limitRate`).
+ */
+WEIR_API weir_observable *weir_limit_rate(weir_observable *source, uint64_t batch);
+
 /** The cost of an item, at most 2^31; 0: free. The item is borrowed. */
 typedef uint64_t (*weir_cost)(weir_value value, void *context);
 

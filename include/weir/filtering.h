@@ -153,6 +153,26 @@ WEIR_API weir_observable *weir_filter(weir_observable *source, weir_predicate pr
 WEIR_API weir_observable *weir_filter_indexed(weir_observable *source, weir_predicate_indexed predicate, void *context);
 
 /**
+ * Pass on the values for which an observable says so: a predicate that takes time.
+ *
+ *     source:                     -1-2-3--------|
+ *     filter_when odd, in 3 ms:   ----1-----3---|
+ *
+ * The first item of what is made for a value decides, by weir_as_bool(); none drops it. Values are asked about one after
+ * the other, in order.
+ *
+ * @param source   consumed
+ * @param project  makes what decides about a value; released after its first item
+ * @param context  handed to `project`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source and of what decides, at once; `EINVAL` when `project` is NULL. Completion: waits for the value that
+ * is being asked about. Order: of the source. Demand: the source is asked for one value after the other: one that cannot
+ * pause needs weir_on_overflow() before. Since 0.1. RxJS: none (Reactor: `filterWhen`).
+ */
+WEIR_API weir_observable *weir_filter_when(weir_observable *source, weir_project project, void *context);
+
+/**
  * The first value, then complete and cancel the source.
  *
  *     source:  --a-b-|

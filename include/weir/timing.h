@@ -146,6 +146,43 @@ WEIR_API weir_observable *weir_debounce_time(weir_observable *source, weir_durat
 WEIR_API weir_observable *weir_delay(weir_observable *source, weir_duration span);
 
 /**
+ * Subscribe to the source when a notifier has emitted or completed.
+ *
+ *     notifier:            ---x
+ *     source:                 -1-2|
+ *     delay_subscription:  ----1-2|
+ *
+ * @param source    consumed
+ * @param notifier  consumed; released after its first item
+ * @return owned
+ *
+ * Errors: of the notifier, and then the source is never subscribed to; of the source; `EINVAL` when `notifier` is NULL.
+ * Completion: of the source. Order: of the source. Demand: passed on; the notifier is asked for everything. Since 0.1.
+ * RxJS: `delayWhen` with a subscription delay.
+ */
+WEIR_API weir_observable *weir_delay_subscription(weir_observable *source, weir_observable *notifier);
+
+/**
+ * Emit every item when the notifier made for it emits.
+ *
+ *     source:                    -1-2-3--|
+ *     delay_when 3, 4 or 1 ms:   ----13-(2|)
+ *
+ * An item whose notifier completes without an item is dropped. Where all wait equally
+ * long weir_delay() does, and holds no more than was asked for; here as many may wait as the source sends.
+ *
+ * @param source   consumed
+ * @param project  makes the notifier: its first item lets its item go
+ * @param context  handed to `project`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source and the notifiers, at once, before what waits; `EINVAL` when `project` is NULL. Completion: waits
+ * for the notifiers. Order: in which the notifiers emit. Demand: the source is asked for everything. Since 0.1.
+ * RxJS: `delayWhen`.
+ */
+WEIR_API weir_observable *weir_delay_when(weir_observable *source, weir_project project, void *context);
+
+/**
  * Whenever a notifier emits, emit the newest item, if one has come since the last time.
  *
  *     source:    -1-2-3----4|

@@ -559,19 +559,24 @@ static void latest_next(struct weir_node *node, weir_value value)
 
 /* FIRST */
 
-/* The stages of the others are released before the item passes. */
-static void decide(struct weir_gather *gather, struct weir_gather_input *winner)
+static void stop_others(struct weir_gather *gather, const struct weir_gather_input *kept)
 {
-	gather->winner = winner;
 	for (size_t index = 0; index < gather->count; index++) {
 		struct weir_gather_input *input = &gather->inputs[index];
 		struct weir_subscription *subscription = input->subscription;
 
-		if (input == winner || subscription == NULL)
+		if (input == kept || subscription == NULL)
 			continue;
 		input->subscription = NULL;
 		weir_subscription_abandon(subscription);
 	}
+}
+
+/* The stages of the others are released before the item passes. */
+static void decide(struct weir_gather *gather, struct weir_gather_input *winner)
+{
+	gather->winner = winner;
+	stop_others(gather, winner);
 }
 
 static void first_next(struct weir_node *node, weir_value value)
@@ -605,6 +610,10 @@ static void complete_input(struct weir_gather *gather, struct weir_gather_input 
 {
 	const struct weir_gather_class *gather_class = gather->gather_class;
 
+	if (gather_class->ends_with_any) {
+		stop_others(gather, input);
+		gather->running = 0;
+	}
 	if (gather_class->complete != NULL)
 		gather_class->complete(gather, index_of(gather, input));
 	else if (gather_class->mode == WEIR_GATHER_FIRST)

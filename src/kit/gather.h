@@ -42,6 +42,8 @@ struct weir_gather_class {
 	bool takes_everything;
 	/* LATEST: items are kept and nothing is emitted for them: the operator does so, and decides about the end. */
 	bool is_quiet;
+	/* LATEST: when an input completes the others are released, and what waits is the last. */
+	bool ends_with_any;
 	/* LATEST, QUEUE: what one item of each input makes together, owned; the items are borrowed. */
 	weir_value (*combine)(struct weir_gather *gather, const weir_value *values);
 	/* An input failed; owned. Absent: the stream fails with it. */
