@@ -147,6 +147,25 @@ FORM(project_error)
 	return weir_throw_error(error_new(run_of(self), argument_of(self)));
 }
 
+/* The function is all right, the observable it makes fails: one that weir's operators cannot take for a failed callback. */
+static weir_observable *fail_when_subscribed(void *error)
+{
+	return weir_throw_error(weir_error_ref(error));
+}
+
+static void unref_error(void *error)
+{
+	weir_error_unref(error);
+}
+
+FORM(project_err)
+{
+	weir_error *error = error_new(run_of(self), argument_of(self));
+
+	(void)call;
+	return weir_with_context(weir_defer(fail_when_subscribed, error), error, unref_error);
+}
+
 FORM(project_throw_on)
 {
 	if (weir_equal(call->x, argument_of(self)))
@@ -205,7 +224,7 @@ static const struct projection_type projection_types[] = {
 	{ "accOf", project_acc_of },
 	{ "coldByValue", project_cold_by_value },
 	{ "empty", project_empty },
-	{ "err", project_error },
+	{ "err", project_err },
 	{ "expand", project_expand },
 	{ "just", project_just },
 	{ "mk", project_mk },

@@ -168,6 +168,28 @@ static weir_observable *build_buffer_time(const struct stage *stage)
 			.create_interval = frames(argument(stage, 3)), .max_size = limit(stage, 4) });
 }
 
+static weir_observable *build_buffer(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_buffer(input, operand(stage, 2));
+}
+
+static weir_observable *build_buffer_toggle(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	weir_observable *openings = operand(stage, 2);
+
+	return weir_buffer_toggle(input, openings, call_project, projection(stage, 3));
+}
+
+static weir_observable *build_buffer_when(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_buffer_when(input, call_factory, projection(stage, 2));
+}
+
 static weir_observable *build_pairwise(const struct stage *stage)
 {
 	return weir_pairwise(source(stage));
@@ -182,14 +204,107 @@ static weir_observable *build_window_count(const struct stage *stage)
 		argument(stage, 4));
 }
 
+static weir_observable *build_window(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return flattened(stage, weir_window(input, operand(stage, 2), 0), argument(stage, 3));
+}
+
+static weir_observable *build_window_time(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return flattened(stage,
+		weir_window_time(input, frames(argument(stage, 2)),
+			&(weir_window_time_options){
+				.create_interval = frames(argument(stage, 3)), .max_size = limit(stage, 4) }),
+		argument(stage, 5));
+}
+
+static weir_observable *build_window_toggle(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	weir_observable *openings = operand(stage, 2);
+
+	return flattened(
+		stage, weir_window_toggle(input, openings, call_project, projection(stage, 3), 0), argument(stage, 4));
+}
+
+static weir_observable *build_window_when(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return flattened(stage, weir_window_when(input, call_factory, projection(stage, 2), 0), argument(stage, 3));
+}
+
+/* groupBy has one context for its three functions. */
+struct grouping {
+	struct function *key, *element;
+	struct projection *duration;
+};
+
+static weir_value group_key(weir_value value, void *context)
+{
+	return call_mapper(value, ((struct grouping *)context)->key);
+}
+
+static weir_value group_element(weir_value value, void *context)
+{
+	return call_mapper(value, ((struct grouping *)context)->element);
+}
+
+static weir_observable *group_duration(const weir_observable *group, void *context)
+{
+	return project(
+		((struct grouping *)context)->duration, weir_group_key(group), (weir_observable *)(uintptr_t)group);
+}
+
+static weir_connector group_connector(weir_value form)
+{
+	weir_value first = weir_at(form, 1), window = weir_at(form, 2);
+
+	if (weir_is_string(weir_at(form, 0), "BehaviorSubject"))
+		return (weir_connector){ .kind = WEIR_CONNECTOR_BEHAVIOR, .initial = first };
+	if (weir_is_string(weir_at(form, 0), "ReplaySubject"))
+		return (weir_connector){ .kind = WEIR_CONNECTOR_REPLAY,
+			.count = weir_is_nil(first) ? SIZE_MAX : (size_t)weir_as_int(first),
+			.window = weir_is_nil(window) ? 0 : frames(window) };
+	return (weir_connector){ .kind = weir_is_string(weir_at(form, 0), "AsyncSubject") ? WEIR_CONNECTOR_ASYNC
+											  : WEIR_CONNECTOR_SUBJECT };
+}
+
+static weir_observable *build_group_by(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	weir_value given = argument(stage, 3);
+	struct grouping *grouping = run_allocate(stage->run, sizeof *grouping);
+	weir_group_by_options options = { .connector = group_connector(weir_get(given, "connector")) };
+
+	grouping->key = function(stage, 2);
+	if (!weir_is_nil(weir_get(given, "element"))) {
+		grouping->element = function_of(stage->run, weir_get(given, "element"));
+		options.element = group_element;
+	}
+	if (!weir_is_nil(weir_get(given, "duration"))) {
+		grouping->duration = projection_of(stage->scope, weir_get(given, "duration"));
+		options.duration = group_duration;
+	}
+	return flattened(stage, weir_group_by(input, group_key, grouping, &options), argument(stage, 4));
+}
+
 const struct operator_row transforming_operators[] = {
+	{ "buffer", build_buffer },
 	{ "bufferCount", build_buffer_count },
 	{ "bufferTime", build_buffer_time },
+	{ "bufferToggle", build_buffer_toggle },
+	{ "bufferWhen", build_buffer_when },
 	{ "concatMap", build_concat_map, .asks_by_count = true },
 	{ "concatMapTo", build_concat_map_to, .asks_by_count = true },
 	{ "exhaustMap", build_exhaust_map },
 	{ "expand", build_expand, .asks_by_count = true },
 	{ "flatMap", build_merge_map, .asks_by_count = true },
+	{ "groupBy", build_group_by },
 	{ "map", build_map },
 	{ "mapTo", build_map_to },
 	{ "mergeMap", build_merge_map, .asks_by_count = true },
@@ -202,6 +317,10 @@ const struct operator_row transforming_operators[] = {
 	{ "switchMap", build_switch_map },
 	{ "switchMapTo", build_switch_map_to },
 	{ "switchScan", build_switch_scan },
+	{ "window", build_window },
 	{ "windowCount", build_window_count },
+	{ "windowTime", build_window_time },
+	{ "windowToggle", build_window_toggle },
+	{ "windowWhen", build_window_when },
 	{ 0 },
 };
