@@ -512,6 +512,29 @@ WEIR_API weir_observable *weir_timer(weir_duration delay);
 WEIR_API weir_observable *weir_timer_periodic(weir_duration delay, weir_duration period);
 
 /**
+ * What is read from a resource: open, read as items are asked for, close.
+ *
+ *     weir_unfold_resource(open, read → 1, 2, 3, end, close):  (123|)
+ *
+ * For a cursor, a file, an iterator of another library. `open` runs for each subscription. `read` runs when an item is asked
+ * for, not before; many reads in a row yield to the loop now and then. The resource is closed exactly once, whatever the end
+ * is. A read that blocks holds up the loop: see weir_read_fd(), weir_unfold_async() and weir_map_blocking().
+ *
+ * @param open     an owned value, see weir_object(); a failure by weir_fail()
+ * @param read     > 0: an owned item stands in `ret_item`, a failure if it is an error; 0: there is none any more; < 0: a
+ *                 negated errno
+ * @param close    borrows the resource, which is released after that; NULL: it is only released
+ * @param context  handed to the three; see weir_with_context()
+ * @return owned
+ *
+ * Errors: what `open` and `read` report; `EINVAL` when one of them is NULL. Demand: honoured. Since 0.1. Akka:
+ * `unfoldResource`.
+ */
+WEIR_API weir_observable *weir_unfold_resource(weir_value (*open)(void *context),
+	int (*read)(weir_value resource, weir_value *ret_item, void *context),
+	void (*close)(weir_value resource, void *context), void *context);
+
+/**
  * A resource that lives as long as the subscription.
  *
  *     use(resource):  --1-2|
@@ -534,6 +557,46 @@ WEIR_API weir_observable *weir_timer_periodic(weir_duration delay, weir_duration
  */
 WEIR_API weir_observable *weir_using(weir_value (*create)(void *context), weir_project use,
 	void (*dispose)(weir_value resource, void *context), void *context);
+
+/** What weir_using_when() calls. The resource is borrowed, results are consumed. */
+struct weir_using_when_options {
+	/** Makes the observable. */
+	weir_observable *(*use)(weir_value resource, void *context);
+	/** Makes the clean-up after the observable has completed. Its items are ignored. */
+	weir_observable *(*on_complete)(weir_value resource, void *context);
+	/** Makes the clean-up after it has failed. NULL: `on_complete`. */
+	weir_observable *(*on_error)(weir_value resource, const weir_error *error, void *context);
+	/** Makes the clean-up after a cancel. NULL: `on_complete`. */
+	weir_observable *(*on_cancel)(weir_value resource, void *context);
+	/** Handed to all of them; see weir_with_context(). */
+	void *context;
+};
+/** Short for it. */
+typedef struct weir_using_when_options weir_using_when_options;
+
+/**
+ * A resource that takes time to get and to give back: a connection from a pool, a transaction to commit or roll back.
+ *
+ *     source:           -r
+ *     use(r):           --1-2|
+ *     on_complete(r):   --|
+ *     using_when:       ---1-2--|
+ *
+ * The first item of the source is the resource; without one, the result completes. When the observable made of it has ended
+ * and was released, the clean-up runs, and what it ended with passes when that has completed. After a cancel, of a clean-up
+ * as well, nobody waits: it goes on by itself on the loop, and its error goes to the loop's `on_unhandled_error`. There is
+ * exactly one clean-up for a resource, and it runs to its end unless the loop is freed.
+ *
+ * @param source   consumed; released when its first item has come
+ * @param options  copied
+ * @return owned
+ *
+ * Errors: of the source, which is not cleaned up after; of the observable, after the clean-up; of the clean-up; of both of
+ * these, `WEIR_ECOMPOSITE`; `EINVAL` when `use` or `on_complete` is NULL or a callback returns NULL. Completion: after the
+ * clean-up. Demand: passed on to the observable; the source and the clean-up are asked for everything. Since 0.1. Reactor:
+ * `usingWhen`.
+ */
+WEIR_API weir_observable *weir_using_when(weir_observable *source, const struct weir_using_when_options *options);
 
 #ifdef __cplusplus
 }

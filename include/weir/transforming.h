@@ -389,6 +389,42 @@ WEIR_API weir_observable *weir_map(weir_observable *source, weir_mapper mapper, 
  */
 WEIR_API weir_observable *weir_map_indexed(weir_observable *source, weir_mapper_indexed mapper, void *context);
 
+/** What weir_map_with_resource() calls. */
+struct weir_map_with_resource_options {
+	/** An owned value for each subscription, before the source is subscribed to; see weir_object(). A failure by
+	 * weir_fail(). */
+	weir_value (*open)(void *context);
+	/** As ::weir_mapper; it also borrows the resource. */
+	weir_value (*map)(weir_value resource, weir_value value, void *context);
+	/** When the source has completed: > 0: an owned item stands in `ret_item`, 0: there is none, < 0: a negated errno. NULL:
+	 * there is none. */
+	int (*last)(weir_value resource, weir_value *ret_item, void *context);
+	/** Once, whatever the end is. It borrows the resource, which is released after that. NULL: it is only released. */
+	void (*close)(weir_value resource, void *context);
+	/** Handed to all of them; see weir_with_context(). */
+	void *context;
+};
+/** Short for it. */
+typedef struct weir_map_with_resource_options weir_map_with_resource_options;
+
+/**
+ * What a function makes of each value with the help of a resource that each subscription has of its own.
+ *
+ *     source:                                   -1-2-3-|
+ *     map_with_resource, a sum, last the sum:   -1-3-6-(6|)
+ *
+ * For an encoder, a digest, a prepared statement. An error of the source overtakes the last item, which is then not made.
+ *
+ * @param source   consumed
+ * @param options  copied
+ * @return owned
+ *
+ * Errors: of the source; what `open`, `map` and `last` report; `EINVAL` when `open` or `map` is NULL. Completion: `last` may
+ * add an item. Demand: passed on; the last item waits until it is asked for. Since 0.1. Akka: `mapWithResource`.
+ */
+WEIR_API weir_observable *weir_map_with_resource(
+	weir_observable *source, const struct weir_map_with_resource_options *options);
+
 /**
  * The same value for each one.
  *

@@ -3,20 +3,18 @@
 #include <weir/operator.h>
 
 #include "kit/inner.h"
+#include "kit/lease.h"
 
 struct using_config {
-	weir_value (*create)(void *context);
+	struct weir_lease_callbacks callbacks;
 	weir_project use;
-	void (*dispose)(weir_value resource, void *context);
-	void *context;
 };
 
 struct using
 {
 	struct weir_node node;
 	struct weir_inner made;
-	weir_value resource;
-	bool has_resource;
+	struct weir_lease lease;
 };
 
 static void using_on_made_complete(struct weir_inner *inner)
@@ -29,36 +27,19 @@ static const struct weir_inner_class using_made = {
 	.complete = using_on_made_complete,
 };
 
-static void using_dispose(const struct using_config *config, weir_value resource)
-{
-	if (config->dispose != NULL)
-		config->dispose(resource, config->context);
-	weir_release(resource);
-}
-
 static void using_start(struct weir_node *node)
 {
 	struct using *self = WEIR_CONTAINER_OF(node, struct using, node);
 	const struct using_config *config = node->config;
-	weir_value resource = config->create(config->context);
 
 	weir_inner_init(&self->made, node, &using_made);
-	if (weir_is_error(resource)) {
-		weir_emit_failed_value(node, resource);
+	if (!weir_lease_open(&self->lease, node, &config->callbacks))
 		return;
-	}
-	if (!weir_is_open(node)) {
-		using_dispose(config, resource);
-		return;
-	}
-	self->resource = resource;
-	self->has_resource = true;
 
-	/* The callback borrows it, and may cancel. */
-	weir_value held = weir_retain(resource);
-	weir_observable *made = config->use(held, config->context);
+	weir_value resource = weir_retain(self->lease.resource);
+	weir_observable *made = config->use(resource, config->callbacks.context);
 
-	weir_release(held);
+	weir_release(resource);
 	weir_inner_switch_to(&self->made, made);
 }
 
@@ -69,10 +50,9 @@ static void using_request(struct weir_node *node, uint64_t count)
 
 static void using_finish(struct weir_node *node)
 {
-	struct using *self = WEIR_CONTAINER_OF(node, struct using, node);
+	const struct using_config *config = node->config;
 
-	if (self->has_resource)
-		using_dispose(node->config, self->resource);
+	weir_lease_close(&WEIR_CONTAINER_OF(node, struct using, node)->lease, &config->callbacks);
 }
 
 /* Nothing is counted: the observable that was made honours the demand. */
@@ -90,5 +70,5 @@ weir_observable *weir_using(weir_value (*create)(void *context), weir_project us
 {
 	if (create == NULL || use == NULL)
 		return weir_reject(NULL, "using", "the callback %s is NULL", create == NULL ? "create" : "use");
-	return weir_create_source(&using_class, &(struct using_config){ create, use, dispose, context });
+	return weir_create_source(&using_class, &(struct using_config){ { create, dispose, context }, use });
 }
