@@ -527,8 +527,8 @@ WEIR_API weir_observable *weir_timer_periodic(weir_duration delay, weir_duration
  * @param context  handed to the three; see weir_with_context()
  * @return owned
  *
- * Errors: what `open` and `read` report; `EINVAL` when one of them is NULL. Demand: honoured. Since 0.1. Akka:
- * `unfoldResource`.
+ * Errors: what `open` and `read` report; `EINVAL` when one of them is NULL. Completion: when there is
+ * nothing left to read. Order: of the reads. Demand: honoured. Since 0.1. RxJS: none (Akka: `unfoldResource`).
  */
 WEIR_API weir_observable *weir_unfold_resource(weir_value (*open)(void *context),
 	int (*read)(weir_value resource, weir_value *ret_item, void *context),
@@ -593,8 +593,8 @@ typedef struct weir_using_when_options weir_using_when_options;
  *
  * Errors: of the source, which is not cleaned up after; of the observable, after the clean-up; of the clean-up; of both of
  * these, `WEIR_ECOMPOSITE`; `EINVAL` when `use` or `on_complete` is NULL or a callback returns NULL. Completion: after the
- * clean-up. Demand: passed on to the observable; the source and the clean-up are asked for everything. Since 0.1. Reactor:
- * `usingWhen`.
+ * clean-up. Order: of the observable. Demand: passed on to the observable; the source and the clean-up are asked for everything. Since 0.1. RxJS:
+ * none (Reactor: `usingWhen`).
  */
 WEIR_API weir_observable *weir_using_when(weir_observable *source, const struct weir_using_when_options *options);
 

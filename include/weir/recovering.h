@@ -280,7 +280,7 @@ WEIR_API weir_observable *weir_retry_when(
  *
  * Errors: of the source, of the other one; `EINVAL` when `other` is NULL. Completion: of the one that runs; nothing
  * held. Order: the source, or what stands for it. Demand: passed on; the other one is asked for what is left. Since
- * 0.1. Reactor: `switchIfEmpty`.
+ * 0.1. RxJS: none (Reactor: `switchIfEmpty`).
  */
 WEIR_API weir_observable *weir_switch_if_empty(weir_observable *source, weir_observable *other);
 

@@ -420,7 +420,8 @@ typedef struct weir_map_with_resource_options weir_map_with_resource_options;
  * @return owned
  *
  * Errors: of the source; what `open`, `map` and `last` report; `EINVAL` when `open` or `map` is NULL. Completion: `last` may
- * add an item. Demand: passed on; the last item waits until it is asked for. Since 0.1. Akka: `mapWithResource`.
+ * add an item. Order: of the source. Demand: passed on; the last item waits until it is asked for. Since 0.1. RxJS: none
+ * (Akka: `mapWithResource`).
  */
 WEIR_API weir_observable *weir_map_with_resource(
 	weir_observable *source, const struct weir_map_with_resource_options *options);

@@ -14,14 +14,9 @@ struct defer {
 	struct weir_inner made;
 };
 
-static void defer_on_made_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(inner->owner);
-}
-
 static const struct weir_inner_class defer_made = {
 	.demand = WEIR_INNER_ON_REQUEST,
-	.complete = defer_on_made_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 static void defer_start(struct weir_node *node)

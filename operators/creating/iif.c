@@ -17,14 +17,9 @@ struct iif {
 	struct weir_inner chosen;
 };
 
-static void iif_on_chosen_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(inner->owner);
-}
-
 static const struct weir_inner_class iif_chosen = {
 	.demand = WEIR_INNER_ON_REQUEST,
-	.complete = iif_on_chosen_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 static void iif_start(struct weir_node *node)

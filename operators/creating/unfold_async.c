@@ -68,16 +68,10 @@ static void unfold_async_on_pair(struct weir_inner *inner, weir_value pair)
 	unfold_async_advance(self);
 }
 
-/* Only a step without a pair comes to its completion. */
-static void unfold_async_on_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(&WEIR_CONTAINER_OF(inner, struct unfold_async, step)->node);
-}
-
 static const struct weir_inner_class unfold_async_step = {
 	.demand = WEIR_INNER_UNBOUNDED,
 	.next = unfold_async_on_pair,
-	.complete = unfold_async_on_complete,
+	.complete = weir_inner_complete_owner, /* only a step without a pair comes to it */
 };
 
 static void unfold_async_start(struct weir_node *node)

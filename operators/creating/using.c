@@ -17,14 +17,9 @@ struct using
 	struct weir_lease lease;
 };
 
-static void using_on_made_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(inner->owner);
-}
-
 static const struct weir_inner_class using_made = {
 	.demand = WEIR_INNER_ON_REQUEST,
-	.complete = using_on_made_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 static void using_start(struct weir_node *node)

@@ -1,29 +1,19 @@
 /* using_when: a resource that takes time to get and to give back. See weir/creating.h. */
 #include <weir/creating.h>
+#include <weir/observing.h>
 #include <weir/operator.h>
 
 #include "kit/cleanup.h"
 #include "kit/inner.h"
 
-struct using_when_config {
-	weir_observable *source;
-	struct weir_using_when_options options;
-};
-
 struct using_when {
 	struct weir_node node;
-	struct weir_inner acquired;
 	struct weir_inner used;
 	struct weir_cleanup *cleanup; /* that this waits for */
 	weir_error *error; /* which comes after the clean-up */
 	weir_value resource;
 	bool has_resource; /* which is to be cleaned up */
 };
-
-static const struct weir_using_when_options *using_when_options(const struct weir_node *node)
-{
-	return &((const struct using_when_config *)node->config)->options;
-}
 
 static void using_when_over(struct weir_node *node, weir_error *failure)
 {
@@ -40,38 +30,36 @@ static void using_when_over(struct weir_node *node, weir_error *failure)
 		weir_emit_complete(node);
 }
 
-/* The resource goes with its clean-up, which may outlive the node. */
-static weir_value using_when_give_up(struct using_when *self)
+/* The resource goes with its clean-up, which may outlive the node. Consumes `error`. */
+static void using_when_clean_up(struct using_when *self, enum weir_end end, weir_error *error)
 {
+	struct weir_node *node = &self->node;
+	const struct weir_using_when_options *options = node->config;
+	weir_value resource = self->resource;
+	weir_observable *cleanup;
+
 	self->has_resource = false;
-	return self->resource;
+	if (end == WEIR_END_ERROR && options->on_error != NULL)
+		cleanup = options->on_error(resource, error, options->context);
+	else if (end == WEIR_END_CANCEL && options->on_cancel != NULL)
+		cleanup = options->on_cancel(resource, options->context);
+	else
+		cleanup = options->on_complete(resource, options->context);
+	if (weir_is_open(node))
+		self->error = error;
+	else if (error != NULL)
+		weir_drop(node, weir_error_value(error));
+	weir_cleanup_start(&self->cleanup, node, cleanup, using_when_over, resource);
 }
 
 static void using_when_on_used_completed(struct weir_inner *used)
 {
-	struct using_when *self = WEIR_CONTAINER_OF(used, struct using_when, used);
-	const struct weir_using_when_options *options = using_when_options(used->owner);
-	weir_value resource = using_when_give_up(self);
-	weir_observable *cleanup = options->on_complete(resource, options->context);
-
-	weir_cleanup_start(
-		&self->cleanup, used->owner, cleanup, weir_is_open(used->owner) ? using_when_over : NULL, resource);
+	using_when_clean_up(WEIR_CONTAINER_OF(used, struct using_when, used), WEIR_END_COMPLETE, NULL);
 }
 
 static void using_when_on_used_failed(struct weir_inner *used, weir_error *error)
 {
-	struct using_when *self = WEIR_CONTAINER_OF(used, struct using_when, used);
-	const struct weir_using_when_options *options = using_when_options(used->owner);
-	weir_value resource = using_when_give_up(self);
-	weir_observable *cleanup = options->on_error != NULL ? options->on_error(resource, error, options->context)
-							     : options->on_complete(resource, options->context);
-	bool is_open = weir_is_open(used->owner);
-
-	if (is_open)
-		self->error = error;
-	else
-		weir_drop(used->owner, weir_error_value(error));
-	weir_cleanup_start(&self->cleanup, used->owner, cleanup, is_open ? using_when_over : NULL, resource);
+	using_when_clean_up(WEIR_CONTAINER_OF(used, struct using_when, used), WEIR_END_ERROR, error);
 }
 
 static const struct weir_inner_class using_when_used = {
@@ -79,14 +67,21 @@ static const struct weir_inner_class using_when_used = {
 	.failed = using_when_on_used_failed,
 };
 
-static void using_when_on_resource(struct weir_inner *acquired, weir_value resource)
+static void using_when_start(struct weir_node *node)
 {
-	struct using_when *self = WEIR_CONTAINER_OF(acquired, struct using_when, acquired);
-	const struct weir_using_when_options *options = using_when_options(acquired->owner);
+	weir_inner_init(&WEIR_CONTAINER_OF(node, struct using_when, node)->used, node, &using_when_used);
+	weir_request_upstream(node, 1);
+}
+
+/* The resource: the source is needed no more. */
+static void using_when_next(struct weir_node *node, weir_value resource)
+{
+	struct using_when *self = WEIR_CONTAINER_OF(node, struct using_when, node);
+	const struct weir_using_when_options *options = node->config;
 
 	self->resource = resource;
 	self->has_resource = true;
-	weir_inner_stop(acquired);
+	weir_cancel_upstream(node);
 
 	/* The callback borrows it, and may cancel. */
 	weir_value held = weir_retain(resource);
@@ -98,28 +93,6 @@ static void using_when_on_resource(struct weir_inner *acquired, weir_value resou
 	weir_inner_switch_to(&self->used, used);
 }
 
-/* Only a source without an item comes to its completion. */
-static void using_when_on_no_resource(struct weir_inner *acquired)
-{
-	weir_emit_complete(acquired->owner);
-}
-
-static const struct weir_inner_class using_when_acquired = {
-	.demand = WEIR_INNER_UNBOUNDED,
-	.next = using_when_on_resource,
-	.complete = using_when_on_no_resource,
-};
-
-static void using_when_start(struct weir_node *node)
-{
-	struct using_when *self = WEIR_CONTAINER_OF(node, struct using_when, node);
-	const struct using_when_config *config = node->config;
-
-	weir_inner_init(&self->used, node, &using_when_used);
-	weir_inner_init(&self->acquired, node, &using_when_acquired);
-	weir_inner_switch_to_borrowed(&self->acquired, config->source);
-}
-
 static void using_when_request(struct weir_node *node, uint64_t count)
 {
 	weir_inner_request(&WEIR_CONTAINER_OF(node, struct using_when, node)->used, count);
@@ -129,42 +102,28 @@ static void using_when_request(struct weir_node *node, uint64_t count)
 static void using_when_finish(struct weir_node *node)
 {
 	struct using_when *self = WEIR_CONTAINER_OF(node, struct using_when, node);
-	const struct weir_using_when_options *options = using_when_options(node);
 
 	weir_cleanup_leave(self->cleanup);
 	weir_error_unref(self->error);
-	if (!self->has_resource)
-		return;
-
-	weir_value resource = using_when_give_up(self);
-	weir_observable *(*clean_up)(weir_value, void *) =
-		options->on_cancel != NULL ? options->on_cancel : options->on_complete;
-
-	weir_cleanup_start(&self->cleanup, node, clean_up(resource, options->context), NULL, resource);
-}
-
-static void using_when_config_destroy(void *config)
-{
-	weir_unref(((struct using_when_config *)config)->source);
+	if (self->has_resource)
+		using_when_clean_up(self, WEIR_END_CANCEL, NULL);
 }
 
 static const struct weir_node_class using_when_class = {
 	.name = "using_when",
 	.size = sizeof(struct using_when),
-	.config_size = sizeof(struct using_when_config),
+	.config_size = sizeof(struct weir_using_when_options),
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = using_when_start,
+	.next = using_when_next,
 	.request = using_when_request,
 	.finish = using_when_finish,
-	.config_destroy = using_when_config_destroy,
 };
 
 weir_observable *weir_using_when(weir_observable *source, const struct weir_using_when_options *options)
 {
-	if (source != NULL && options != NULL && options->use != NULL && options->on_complete != NULL)
-		return weir_create_source(&using_when_class, &(struct using_when_config){ source, *options });
-	return weir_reject(source, "using_when", "the %s is NULL",
-		source == NULL				  ? "source of the resource"
-		: options == NULL || options->use == NULL ? "callback use"
-							  : "callback on_complete");
+	if (options == NULL || options->use == NULL || options->on_complete == NULL)
+		return weir_reject(source, "using_when", "the callback %s is NULL",
+			options == NULL || options->use == NULL ? "use" : "on_complete");
+	return weir_extend(source, &using_when_class, options);
 }

@@ -43,13 +43,8 @@ static void catch_error_on_again_failed(struct weir_inner *again, weir_error *er
 	catch_error_handle(again->owner, error);
 }
 
-static void catch_error_on_again_complete(struct weir_inner *again)
-{
-	weir_emit_complete(again->owner);
-}
-
 static const struct weir_inner_class catch_error_again = {
-	.complete = catch_error_on_again_complete,
+	.complete = weir_inner_complete_owner,
 	.failed = catch_error_on_again_failed,
 };
 

@@ -92,14 +92,9 @@ static void retry_on_item(struct weir_inner *run, weir_value value)
 	weir_emit_next(run->owner, value);
 }
 
-static void retry_on_complete(struct weir_inner *run)
-{
-	weir_emit_complete(run->owner);
-}
-
 static const struct weir_inner_class retry_run = {
 	.next = retry_on_item,
-	.complete = retry_on_complete,
+	.complete = weir_inner_complete_owner,
 	.failed = retry_on_failed,
 };
 

@@ -22,14 +22,9 @@ struct connect {
 	weir_connectable *connectable;
 };
 
-static void connect_on_result_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(inner->owner);
-}
-
 static const struct weir_inner_class connect_result = {
 	.demand = WEIR_INNER_AS_OWNER,
-	.complete = connect_on_result_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 static void connect_leaving(struct weir_resource *resource)

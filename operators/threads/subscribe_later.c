@@ -15,13 +15,8 @@ struct subscribe_later {
 	struct weir_inner source;
 };
 
-static void subscribe_later_on_source_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(&WEIR_CONTAINER_OF(inner, struct subscribe_later, source)->node);
-}
-
 static const struct weir_inner_class subscribe_later_source = {
-	.complete = subscribe_later_on_source_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 static void subscribe_later_on_due(struct weir_timer *timer)

@@ -70,13 +70,8 @@ static void timeout_on_total_late(struct weir_watchdog *watchdog)
 			weir_duration_text(options->total).text, self->items);
 }
 
-static void timeout_on_fallback_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(inner->owner);
-}
-
 static const struct weir_inner_class timeout_fallback = {
-	.complete = timeout_on_fallback_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 static void timeout_start(struct weir_node *node)

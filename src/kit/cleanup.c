@@ -85,7 +85,7 @@ static const struct weir_connection_class cleanup_connection = {
 void weir_cleanup_start(struct weir_cleanup **ret_cleanup, struct weir_node *node, weir_observable *observable,
 	weir_cleanup_over over, weir_value resource)
 {
-	struct weir_node *waiting = over != NULL ? node : NULL;
+	struct weir_node *waiting = weir_is_open(node) ? node : NULL;
 	weir_loop *loop = weir_node_loop(node);
 	struct weir_cleanup *cleanup = weir_allocate(sizeof *cleanup);
 

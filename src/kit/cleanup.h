@@ -9,14 +9,14 @@
 
 struct weir_cleanup;
 
-/* The clean-up is over; NULL when it has succeeded, or else an owned error. */
+/* The clean-up is over, and the node still there; NULL when it has succeeded, or else an owned error. */
 typedef void (*weir_cleanup_over)(struct weir_node *node, weir_error *error);
 
 /*
- * Run `observable`, consumed, and release its items. NULL is a clean-up that fails with `EINVAL`. May be called in `finish`.
+ * Run `observable`, consumed, and release its items. NULL is a clean-up that fails with `EINVAL`. Where the node has ended,
+ * as in `finish`, nobody waits: a failure then goes to the loop's `on_unhandled_error`.
  *
  * @param ret_cleanup  where a clean-up that goes on stands until it is over; in the node's struct
- * @param over         NULL: nobody waits; a failure then goes to the loop's `on_unhandled_error`
  * @param resource     consumed: what it is about, held until it is over
  */
 void weir_cleanup_start(struct weir_cleanup **ret_cleanup, struct weir_node *node, weir_observable *observable,

@@ -18,13 +18,8 @@ weir_loop *weir_door_origin(const struct weir_node *node)
 	return origin != NULL ? origin : weir_node_loop(node);
 }
 
-static void door_on_later_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(&WEIR_CONTAINER_OF(inner, struct weir_door, later)->node);
-}
-
 static const struct weir_inner_class door_later = {
-	.complete = door_on_later_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 void weir_door_open(struct weir_node *node, weir_loop *loop)

@@ -1,13 +1,8 @@
 /* Another observable in place of the source. See kit/fallback.h. */
 #include "kit/fallback.h"
 
-static void on_other_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(inner->owner);
-}
-
 static const struct weir_inner_class other_class = {
-	.complete = on_other_complete,
+	.complete = weir_inner_complete_owner,
 };
 
 void weir_fallback_start(struct weir_node *node)

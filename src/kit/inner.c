@@ -294,3 +294,8 @@ void weir_inner_request(struct weir_inner *inner, uint64_t count)
 	if (inner->subscription != NULL)
 		weir_subscription_request(inner->subscription, count);
 }
+
+void weir_inner_complete_owner(struct weir_inner *inner)
+{
+	weir_emit_complete(inner->owner);
+}

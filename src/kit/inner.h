@@ -59,6 +59,9 @@ void weir_inner_switch_to_borrowed(struct weir_inner *inner, weir_observable *ob
 
 void weir_inner_request(struct weir_inner *inner, uint64_t count);
 
+/* For `complete` of a class: so does the owner. */
+void weir_inner_complete_owner(struct weir_inner *inner);
+
 void weir_inner_stop(struct weir_inner *inner);
 
 /* Whether one is running or about to. */

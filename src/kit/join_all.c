@@ -11,12 +11,7 @@ static struct weir_join_all *join_all_of(struct weir_node *node)
 	return WEIR_CONTAINER_OF(node, struct weir_join_all, node);
 }
 
-static void on_joined_complete(struct weir_inner *inner)
-{
-	weir_emit_complete(inner->owner);
-}
-
-static const struct weir_inner_class joined_class = { .complete = on_joined_complete };
+static const struct weir_inner_class joined_class = { .complete = weir_inner_complete_owner };
 
 void weir_join_all_start(struct weir_node *node)
 {

@@ -356,8 +356,8 @@ Test(using_when, null_is_refused)
 {
 	struct recorder recorder;
 
-	record(&recorder, weir_using_when(NULL, &(weir_using_when_options){ 0 }), WEIR_UNBOUNDED);
-	cr_expect_str_eq(recorder.message, "the source of the resource is NULL");
+	record(&recorder, using_when(NULL, NULL), WEIR_UNBOUNDED);
+	cr_expect_str_eq(recorder.message, "the source is NULL");
 	RECORDED(&recorder, "#EINVAL@0ms");
 	record(&recorder, weir_using_when(weir_never(), NULL), WEIR_UNBOUNDED);
 	cr_expect_str_eq(recorder.message, "the callback use is NULL");
