@@ -175,7 +175,8 @@ WEIR_API weir_observable *weir_subject_observable(weir_subject *subject);
 /**
  * The current value of a behaviour subject, also after completion.
  *
- * @return owned; after a failure or close the error; nil for another kind of subject
+ * @return owned; after a failure its error, also when it was closed since; after close `WEIR_ECLOSED`; nil for another
+ *         kind of subject
  */
 WEIR_API weir_value weir_subject_value(const weir_subject *subject);
 

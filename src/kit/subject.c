@@ -9,8 +9,11 @@
 
 static void subject_destroy(struct weir_hub *hub)
 {
+	weir_subject *subject = WEIR_CONTAINER_OF(hub, weir_subject, hub);
+
+	weir_error_unref(subject->failure);
 	weir_hub_finish(hub);
-	weir_deallocate(WEIR_CONTAINER_OF(hub, weir_subject, hub));
+	weir_deallocate(subject);
 }
 
 static const struct weir_hub_class subject_hub = {
@@ -120,6 +123,8 @@ void weir_subject_close(weir_subject *subject)
 	if (subject == NULL)
 		return;
 	check_thread(subject, "weir_subject_close");
+	if (subject->failure == NULL && subject->hub.error != NULL)
+		subject->failure = weir_error_ref(subject->hub.error);
 	weir_hub_close(&subject->hub);
 }
 
@@ -135,7 +140,8 @@ weir_value weir_subject_value(const weir_subject *subject)
 	if (subject == NULL)
 		return weir_fail(EINVAL, "the subject is NULL");
 	if (subject->hub.error != NULL)
-		return weir_error_value(weir_error_ref(subject->hub.error));
+		return weir_error_value(
+			weir_error_ref(subject->failure != NULL ? subject->failure : subject->hub.error));
 	return subject->hub.options.is_state ? weir_retain(weir_hub_newest(&subject->hub)) : weir_nil();
 }
 

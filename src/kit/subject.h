@@ -9,6 +9,7 @@
 struct weir_subject {
 	struct weir_hub hub; /* the handles have one reference together */
 	uint32_t handles; /* atomic */
+	weir_error *failure; /* how it had ended when it was closed; NULL otherwise */
 	const struct weir_node_class *listener_class;
 };
 

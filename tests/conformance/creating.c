@@ -1,6 +1,8 @@
 /* Creation functions: FORMAT.md §10. */
 #include "vectors.h"
 
+#include <errno.h>
+
 static weir_observable *build_of(const struct stage *stage)
 {
 	struct values values = arguments_from(stage, 1);
@@ -135,10 +137,132 @@ static weir_observable *build_iif(const struct stage *stage)
 	return weir_iif(choose, self, then, otherwise);
 }
 
+/* Events: an emitter of ours, whose handlers are emitters of weir's. */
+
+struct event_target {
+	struct run *run;
+	weir_value label; /* borrowed */
+	weir_emitter *handlers[64];
+	size_t count;
+};
+
+static int add_handler(weir_emitter *handler, void *context)
+{
+	struct event_target *self = context;
+
+	if (self->count == LENGTH_OF(self->handlers))
+		return -ENOMEM;
+	self->handlers[self->count++] = handler;
+	log_event(self->run, self->label, "add");
+	return 0;
+}
+
+static void remove_handler(weir_emitter *handler, void *context)
+{
+	struct event_target *self = context;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < self->count; i++)
+		if (self->handlers[i] != handler)
+			self->handlers[kept++] = self->handlers[i];
+	self->count = kept;
+	log_event(self->run, self->label, "remove");
+}
+
+/* To the handlers that are there when the event happens; one that has been removed meanwhile ignores it. */
+static void fire(const struct message *message, void *context)
+{
+	struct event_target *self = context;
+	struct event_target now = *self;
+
+	if (message->kind != 'N')
+		return;
+	for (size_t i = 0; i < now.count; i++)
+		weir_emitter_ref(now.handlers[i]);
+	for (size_t i = 0; i < now.count; i++) {
+		if (weir_emitter_is_open(now.handlers[i]))
+			weir_emitter_next(now.handlers[i], weir_retain(message->value));
+		weir_emitter_unref(now.handlers[i]);
+	}
+}
+
+static weir_observable *build_from_event(const struct stage *stage)
+{
+	struct event_target *self = run_allocate(stage->run, sizeof *self);
+	struct function *mapper = function(stage, 3);
+	weir_observable *events = weir_from_event_pattern(add_handler, remove_handler, self);
+
+	self->run = stage->run;
+	self->label = run_keep(stage->run, weir_retain(argument(stage, 1)));
+	playback_add(stage->run, marbles_parse(stage->run, argument(stage, 2), weir_nil(), weir_nil()), fire, self);
+	return mapper != NULL ? weir_map(events, call_mapper, mapper) : events;
+}
+
+/* Functions that answer by a callback. */
+
+struct bound {
+	struct run *run;
+	weir_value label, form; /* borrowed */
+	weir_promise *promise; /* held, while the answer is on its way */
+};
+
+static void answer(struct bound *self, weir_promise *promise)
+{
+	weir_value arguments = weir_get(self->form, "args");
+	bool is_error = false;
+	weir_value error = weir_get_value(self->form, run_keep(self->run, weir_string_static("err")), &is_error);
+
+	if (is_error)
+		weir_promise_reject(promise, error_new(self->run, error));
+	else if (weir_length(arguments) <= 1)
+		weir_promise_resolve(promise, weir_retain(weir_at(arguments, 0)));
+	else
+		weir_promise_resolve(promise, weir_retain(arguments));
+}
+
+static void answer_late(void *context)
+{
+	struct bound *self = context;
+
+	answer(self, self->promise);
+	weir_promise_unref(self->promise);
+}
+
+static int call_function(weir_promise *promise, void *context)
+{
+	struct bound *self = context;
+	weir_value thrown = weir_get(self->form, "throw"), delay = weir_get(self->form, "delay");
+
+	log_event(self->run, self->label, "call");
+	if (!weir_is_nil(thrown))
+		return -error_code(self->run, thrown);
+	if (weir_is_nil(delay)) {
+		answer(self, promise);
+		return 0;
+	}
+	self->promise = weir_promise_ref(promise);
+	run_at(self->run, frame_of(self->run) + weir_as_int(delay), answer_late, self);
+	return 0;
+}
+
+static weir_observable *build_bind_callback(const struct stage *stage)
+{
+	struct bound *self = run_allocate(stage->run, sizeof *self);
+
+	self->run = stage->run;
+	self->label = run_keep(stage->run, weir_retain(argument(stage, 1)));
+	self->form = run_keep(stage->run, weir_retain(argument(stage, 2)));
+	return weir_bind_callback(call_function, self);
+}
+
 const struct operator_row creating_operators[] = {
+	{ "bindCallback", build_bind_callback },
+	{ "bindNodeCallback", build_bind_callback },
 	{ "defer", build_defer },
 	{ "empty", build_empty },
 	{ "from", build_from },
+	{ "fromEvent", build_from_event },
+	{ "fromEventPattern", build_from_event },
 	{ "generate", build_generate },
 	{ "iif", build_iif },
 	{ "interval", build_interval },

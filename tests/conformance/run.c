@@ -332,6 +332,7 @@ static void build_all(struct run *run, const struct scope *scope)
 
 		named->name = run_keep(run, weir_retain(name));
 		named->subject = subject_new(run, run_keep(run, weir_retain(expression)));
+		named->is_async = weir_is_string(weir_at(expression, 0), "AsyncSubject");
 		named->observable = run_keep_observable(run,
 			named->subject != NULL ? weir_subject_observable(named->subject) : build(scope, expression));
 		named->next = run->named;

@@ -12,16 +12,38 @@ static void log_thrown(struct run *run, weir_value name)
 	log_items(run, (weir_value[]){ weir_string_static("threw"), name }, 2);
 }
 
-/* A push on a subject that has been closed throws; one after its end does nothing. */
-static void check_push(struct step *step, struct named *named, int result)
+/*
+ * A push on a subject that has been closed throws; one after its end does nothing. An AsyncSubject that is closed ignores
+ * values, and a completion that is not its first.
+ */
+static void check_push(struct step *step, const struct named *named, bool is_ignored, int result)
 {
-	if (result == -WEIR_ECLOSED && named->is_closed)
+	if (result == -WEIR_ECLOSED && named->is_closed && !(named->is_async && is_ignored))
 		log_thrown(step->run, weir_string_static("ObjectUnsubscribedError"));
 }
 
+/* The closed subject that the case subscribes to with nothing in between, or NULL. */
+static const struct named *closed_subject(struct run *run)
+{
+	weir_value expression = weir_get(run->document, "expr");
+	const struct named *named =
+		weir_is_string(weir_at(expression, 0), "ref") ? find_named(run, weir_at(expression, 1)) : NULL;
+
+	return named != NULL && named->is_closed ? named : NULL;
+}
+
+/* What the library reports to the subscriber of a closed subject is what RxJS throws out of the call. */
 static void step_subscribe(struct step *step)
 {
+	struct values *events = &step->consumer->events;
+	size_t before = events->count;
+
 	consumer_subscribe(step->consumer, step->run->subject_under_test);
+	if (closed_subject(step->run) == NULL || events->count != before + 1 ||
+		!weir_is_string(weir_at(events->items[before], 1), "E"))
+		return;
+	log_thrown(step->run, weir_retain(weir_at(events->items[before], 2)));
+	weir_release(events->items[--events->count]);
 }
 
 static void step_unsubscribe(struct step *step)
@@ -34,7 +56,7 @@ static void step_next(struct step *step)
 	struct named *named = find_named(step->run, weir_at(step->form, 2));
 
 	if (named != NULL)
-		check_push(step, named, weir_subject_next(named->subject, weir_retain(weir_at(step->form, 3))));
+		check_push(step, named, true, weir_subject_next(named->subject, weir_retain(weir_at(step->form, 3))));
 }
 
 static void step_error(struct step *step)
@@ -42,16 +64,18 @@ static void step_error(struct step *step)
 	struct named *named = find_named(step->run, weir_at(step->form, 2));
 
 	if (named != NULL)
-		check_push(
-			step, named, weir_subject_error(named->subject, error_new(step->run, weir_at(step->form, 3))));
+		check_push(step, named, false,
+			weir_subject_error(named->subject, error_new(step->run, weir_at(step->form, 3))));
 }
 
 static void step_complete(struct step *step)
 {
 	struct named *named = find_named(step->run, weir_at(step->form, 2));
 
-	if (named != NULL)
-		check_push(step, named, weir_subject_complete(named->subject));
+	if (named == NULL)
+		return;
+	check_push(step, named, named->was_completed, weir_subject_complete(named->subject));
+	named->was_completed = true;
 }
 
 static void step_close(struct step *step)
@@ -62,6 +86,16 @@ static void step_close(struct step *step)
 		return;
 	weir_subject_close(named->subject);
 	named->is_closed = true;
+}
+
+static void step_connect(struct step *step)
+{
+	weir_connectable_connect(connectable_of(step->run, step->run->subject_under_test), step->run->loop);
+}
+
+static void step_disconnect(struct step *step)
+{
+	weir_connectable_disconnect(connectable_of(step->run, step->run->subject_under_test));
 }
 
 static void step_value(struct step *step)
@@ -82,6 +116,8 @@ static const struct {
 } actions[] = {
 	{ "close", step_close },
 	{ "complete", step_complete },
+	{ "connect", step_connect },
+	{ "disconnect", step_disconnect },
 	{ "error", step_error },
 	{ "next", step_next },
 	{ "sub", step_subscribe },

@@ -49,7 +49,7 @@ struct run {
 	struct playback **playbacks_end;
 	struct consumer *consumers;
 	weir_observable *subject_under_test;
-	struct connection *connection; /* of a connectable under test; see sharing.c */
+	struct connection *connections; /* the connectables of the case; see sharing.c */
 	size_t event_count;
 	bool is_over; /* nothing is recorded any more */
 	char problem[256]; /* not empty: the case could not be run */
@@ -209,10 +209,15 @@ struct named {
 	weir_value name;
 	weir_observable *observable;
 	weir_subject *subject; /* NULL for other sources */
+	bool is_async;
 	bool is_closed;
+	bool was_completed; /* by a step */
 };
 
 struct named *find_named(struct run *run, weir_value name);
+
+/* The handle of what a connectable expression has built, borrowed; NULL, and the run fails, for another observable. */
+weir_connectable *connectable_of(struct run *run, const weir_observable *observable);
 
 /* --- Marbles and sources (marbles.c, sources.c) --- */
 

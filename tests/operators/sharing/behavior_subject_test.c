@@ -96,6 +96,10 @@ Test(behavior_subject, value_is_the_current_one_also_after_completion)
 	value = weir_subject_value(subject);
 	cr_expect_eq(weir_error_code(weir_as_error(value)), EIO);
 	weir_release(value);
+	weir_subject_close(subject);
+	value = weir_subject_value(subject);
+	cr_expect_eq(weir_error_code(weir_as_error(value)), EIO, "closed since");
+	weir_release(value);
 	weir_subject_unref(subject);
 }
 
