@@ -185,28 +185,34 @@ static int changed_equal(weir_value left, weir_value right, void *context)
 	return call_equality(left, right, ((struct changed *)context)->equal);
 }
 
-static weir_observable *until_changed(const struct stage *stage, struct function *key, struct function *equal)
-{
-	struct changed *self = run_allocate(stage->run, sizeof *self);
-
-	*self = (struct changed){ key, equal };
-	return weir_distinct_until_changed(
-		source(stage), &(weir_distinct_until_changed_options){ .key = key == NULL ? NULL : changed_key,
-				       .equal = equal == NULL ? NULL : changed_equal,
-				       .context = self });
-}
-
 static weir_observable *build_distinct_until_changed(const struct stage *stage)
 {
-	return until_changed(stage, function(stage, 3), comparison(stage, 2));
+	weir_observable *input = source(stage);
+	struct changed *self = run_allocate(stage->run, sizeof *self);
+
+	*self = (struct changed){ function(stage, 3), comparison(stage, 2) };
+	return weir_distinct_until_changed(
+		input, &(weir_distinct_until_changed_options){ .key = self->key == NULL ? NULL : changed_key,
+			       .equal = self->equal == NULL ? NULL : changed_equal,
+			       .context = self });
 }
 
 static weir_observable *build_distinct_until_key_changed(const struct stage *stage)
 {
-	weir_value get =
-		weir_make_map(&(struct weir_member){ weir_string_static("get"), weir_retain(argument(stage, 2)) }, 1);
+	weir_observable *input = source(stage);
+	struct function *equal = comparison(stage, 3);
+	size_t size = weir_length(argument(stage, 2)) + 1;
+	char *key = run_allocate(stage->run, size);
 
-	return until_changed(stage, function_of(stage->run, run_keep(stage->run, get)), comparison(stage, 3));
+	weir_copy_string(argument(stage, 2), key, size);
+	return weir_distinct_until_key_changed(input, key, equal == NULL ? NULL : call_equality, equal);
+}
+
+static weir_observable *build_debounce(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_debounce(input, call_project, projection(stage, 2));
 }
 
 static weir_observable *build_debounce_time(const struct stage *stage)
@@ -214,22 +220,46 @@ static weir_observable *build_debounce_time(const struct stage *stage)
 	return weir_debounce_time(source(stage), frames(argument(stage, 2)));
 }
 
+static enum weir_edge edges(const struct stage *stage, size_t index)
+{
+	weir_value leading = weir_get(argument(stage, index), "leading");
+	bool is_leading = weir_is_nil(leading) || weir_as_bool(leading);
+	bool is_trailing = weir_as_bool(weir_get(argument(stage, index), "trailing"));
+
+	if (is_leading)
+		return is_trailing ? WEIR_EDGE_BOTH : WEIR_EDGE_LEADING;
+	return is_trailing ? WEIR_EDGE_TRAILING : WEIR_EDGE_NONE;
+}
+
+static weir_observable *build_throttle(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_throttle(input, call_project, projection(stage, 2), edges(stage, 3));
+}
+
 static weir_observable *build_throttle_time(const struct stage *stage)
 {
-	weir_value leading = weir_get(argument(stage, 3), "leading");
-	weir_value trailing = weir_get(argument(stage, 3), "trailing");
-	int edges = 0;
+	return weir_throttle_time(source(stage), frames(argument(stage, 2)), edges(stage, 3));
+}
 
-	if (weir_is_nil(leading) || weir_as_bool(leading))
-		edges |= WEIR_EDGE_LEADING;
-	if (weir_as_bool(trailing))
-		edges |= WEIR_EDGE_TRAILING;
-	return weir_throttle_time(source(stage), frames(argument(stage, 2)), (enum weir_edge)edges);
+static weir_observable *build_audit(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_audit(input, call_project, projection(stage, 2));
 }
 
 static weir_observable *build_audit_time(const struct stage *stage)
 {
 	return weir_audit_time(source(stage), frames(argument(stage, 2)));
+}
+
+static weir_observable *build_sample(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_sample(input, operand(stage, 2));
 }
 
 static weir_observable *build_sample_time(const struct stage *stage)
@@ -243,7 +273,9 @@ static weir_observable *build_ignore_elements(const struct stage *stage)
 }
 
 const struct operator_row filtering_operators[] = {
+	{ "audit", build_audit },
 	{ "auditTime", build_audit_time },
+	{ "debounce", build_debounce },
 	{ "debounceTime", build_debounce_time },
 	{ "distinct", build_distinct },
 	{ "distinctUntilChanged", build_distinct_until_changed },
@@ -255,6 +287,7 @@ const struct operator_row filtering_operators[] = {
 	{ "first", build_first },
 	{ "ignoreElements", build_ignore_elements },
 	{ "last", build_last },
+	{ "sample", build_sample },
 	{ "sampleTime", build_sample_time },
 	{ "single", build_single },
 	{ "skip", build_skip },
@@ -265,6 +298,7 @@ const struct operator_row filtering_operators[] = {
 	{ "takeLast", build_take_last },
 	{ "takeUntil", build_take_until },
 	{ "takeWhile", build_take_while },
+	{ "throttle", build_throttle },
 	{ "throttleTime", build_throttle_time },
 	{ 0 },
 };

@@ -6,6 +6,58 @@ static weir_observable *build_delay(const struct stage *stage)
 	return weir_delay(source(stage), frames(argument(stage, 2)));
 }
 
+static weir_observable *build_delay_when(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	struct projection *notifier = projection(stage, 2);
+
+	/* Nothing is delayed before the source runs, so the order of the two is all one. */
+	if (!weir_is_nil(argument(stage, 3)))
+		input = weir_delay_subscription(input, operand(stage, 3));
+	return weir_delay_when(input, call_project, notifier);
+}
+
+/* `with` gets {"seen": number of values so far}. */
+static weir_observable *call_with(weir_value seen, void *context)
+{
+	weir_value x = weir_make_map(&(struct weir_member){ weir_string_static("seen"), weir_retain(seen) }, 1);
+	weir_observable *result = project(context, x, NULL);
+
+	weir_release(x);
+	return result;
+}
+
+static weir_observable *build_timeout(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	weir_value limits = argument(stage, 2);
+	weir_value with = weir_get(limits, "with");
+
+	if (weir_kind(limits) != WEIR_KIND_MAP)
+		return weir_timeout(input, &(weir_timeout_options){ .each = frames(limits) });
+	return weir_timeout(input, &(weir_timeout_options){ .first = frames(weir_get(limits, "first")),
+					   .each = frames(weir_get(limits, "each")),
+					   .project = weir_is_nil(with) ? NULL : call_with,
+					   .context = weir_is_nil(with) ? NULL : projection_of(stage->scope, with) });
+}
+
+static weir_observable *build_timeout_with(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return weir_timeout(
+		input, &(weir_timeout_options){ .each = frames(argument(stage, 2)), .fallback = operand(stage, 3) });
+}
+
+static weir_observable *build_sequence_equal(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	weir_observable *other = operand(stage, 2);
+	struct function *equal = comparison(stage, 3);
+
+	return weir_sequence_equal(input, other, equal == NULL ? NULL : call_equality, equal);
+}
+
 /* Nanoseconds to frames, in the member that `context` names. */
 static weir_value in_frames(weir_value item, void *context)
 {
@@ -153,6 +205,7 @@ static weir_observable *build_finalize(const struct stage *stage)
 const struct operator_row utility_operators[] = {
 	{ "count", build_count },
 	{ "delay", build_delay },
+	{ "delayWhen", build_delay_when },
 	{ "dematerialize", build_dematerialize },
 	{ "every", build_every },
 	{ "finalize", build_finalize },
@@ -160,7 +213,10 @@ const struct operator_row utility_operators[] = {
 	{ "materialize", build_materialize },
 	{ "max", build_max },
 	{ "min", build_min },
+	{ "sequenceEqual", build_sequence_equal, .asks_by_count = true },
 	{ "timeInterval", build_time_interval },
+	{ "timeout", build_timeout },
+	{ "timeoutWith", build_timeout_with },
 	{ "timestamp", build_timestamp },
 	{ "toArray", build_to_array },
 	{ 0 },
