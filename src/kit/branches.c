@@ -461,20 +461,25 @@ static void source_next(struct weir_connection *connection, weir_value value)
 	branches_unref(branches);
 }
 
+/* All that ends with the source. Consumes `error`; NULL: complete. */
+static void end_with_source(struct weir_branches *branches, weir_error *error)
+{
+	branches->references++;
+	if (error == NULL && branches->branches_class->complete != NULL)
+		branches->branches_class->complete(branches);
+	end_all(branches, error);
+	branches->connection.ending = NULL;
+	branches_unref(branches);
+}
+
 static void source_error(struct weir_connection *connection, weir_error *error)
 {
-	end_all(branches_of(connection), error);
+	end_with_source(branches_of(connection), error);
 }
 
 static void source_complete(struct weir_connection *connection)
 {
-	struct weir_branches *branches = branches_of(connection);
-
-	branches->references++;
-	if (branches->branches_class->complete != NULL)
-		branches->branches_class->complete(branches);
-	end_all(branches, NULL);
-	branches_unref(branches);
+	end_with_source(branches_of(connection), NULL);
 }
 
 /* The loop is being freed: everything will be cancelled. */
@@ -541,6 +546,7 @@ void weir_branches_finish(struct weir_node *node)
 	if (branches == NULL)
 		return;
 	branches->node = NULL;
+	weir_connection_release(&branches->connection);
 	weir_connection_set_behind(&branches->connection, node, NULL);
 	drop_pending(branches);
 	stop_if_unused(branches);

@@ -40,6 +40,7 @@ static void sink_error(struct weir_node *node, weir_error *error)
 {
 	struct weir_connection *connection = end(node);
 
+	connection->ending = node->subscription;
 	connection->connection_class->error(connection, error);
 	weir_subscription_end(node->subscription);
 }
@@ -48,6 +49,7 @@ static void sink_complete(struct weir_node *node)
 {
 	struct weir_connection *connection = end(node);
 
+	connection->ending = node->subscription;
 	connection->connection_class->complete(connection);
 	weir_subscription_end(node->subscription);
 }
@@ -85,6 +87,15 @@ int weir_connection_start(struct weir_connection *connection, weir_observable *s
 	weir_subscription_start(subscription, demand);
 	weir_leave(subscription);
 	return 0;
+}
+
+void weir_connection_release(struct weir_connection *connection)
+{
+	struct weir_subscription *ending = connection->ending;
+
+	connection->ending = NULL;
+	if (ending != NULL)
+		weir_subscription_abandon(ending);
 }
 
 struct weir_connection *weir_connection_around(const struct weir_node *node)

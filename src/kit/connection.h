@@ -23,6 +23,7 @@ struct weir_connection_class {
 struct weir_connection {
 	const struct weir_connection_class *connection_class;
 	struct weir_subscription *subscription; /* NULL while inactive */
+	struct weir_subscription *ending; /* inside `error` and `complete`: what is still to be released */
 	uint64_t asked; /* of the source, and has not come */
 };
 
@@ -42,6 +43,12 @@ void weir_connection_ask(struct weir_connection *connection, uint64_t demand);
 
 /* Release the source; nothing comes any more. */
 void weir_connection_stop(struct weir_connection *connection);
+
+/*
+ * Inside `error` and `complete`: release the stages of the source now, before those that end with it. The owner, if it
+ * lives on, is to set `ending` to NULL at the end of either.
+ */
+void weir_connection_release(struct weir_connection *connection);
 
 /* The connection that runs a node of its source. */
 struct weir_connection *weir_connection_around(const struct weir_node *node);
