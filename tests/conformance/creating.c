@@ -58,13 +58,65 @@ static weir_observable *build_interval(const struct stage *stage)
 
 static weir_observable *build_pairs(const struct stage *stage)
 {
-	struct weir_iterator iterator = weir_iterate(argument(stage, 1));
-	struct values pairs = { 0 };
-	weir_value key, value;
+	return weir_pairs(weir_retain(argument(stage, 1)));
+}
 
-	while (weir_iterator_next(&iterator, &key, &value))
-		values_add(&pairs, array_of(weir_retain(key), weir_retain(value)));
-	return weir_from_array(values_take(&pairs));
+/* Each value in a turn of its own; "queue": at once. */
+static weir_observable *build_scheduled(const struct stage *stage)
+{
+	weir_observable *values = weir_from_array(weir_retain(argument(stage, 1)));
+
+	return weir_is_string(argument(stage, 2), "queue") ? values : weir_observe_later(values, 0);
+}
+
+/* using */
+
+struct usage {
+	struct run *run;
+	weir_value label; /* borrowed */
+	weir_value mode; /* borrowed */
+	weir_observable *used; /* borrowed */
+};
+
+static weir_value create_resource(void *context)
+{
+	struct usage *self = context;
+
+	if (weir_is_string(self->mode, "resourceThrows"))
+		return error_failure(self->run, weir_string_static("boom"));
+	log_event(self->run, self->label, "create");
+	return weir_nil();
+}
+
+static weir_observable *use_resource(weir_value resource, void *context)
+{
+	struct usage *self = context;
+
+	(void)resource;
+	if (weir_is_string(self->mode, "observableThrows"))
+		return weir_throw_error(error_new(self->run, weir_string_static("boom")));
+	return weir_ref(self->used);
+}
+
+static void dispose_of_resource(weir_value resource, void *context)
+{
+	struct usage *self = context;
+
+	(void)resource;
+	log_event(self->run, self->label, "dispose");
+}
+
+static weir_observable *build_using(const struct stage *stage)
+{
+	struct usage *self = run_allocate(stage->run, sizeof *self);
+	weir_value used = argument(stage, 2);
+
+	*self = (struct usage){ .run = stage->run,
+		.label = run_keep(stage->run, weir_retain(argument(stage, 1))),
+		.mode = run_keep(stage->run, weir_retain(argument(stage, 3))),
+		.used = run_keep_observable(stage->run, weir_is_nil(used) ? weir_empty() : operand(stage, 2)) };
+	return weir_using(create_resource, use_resource,
+		weir_is_string(self->mode, "noResource") ? NULL : dispose_of_resource, self);
 }
 
 static weir_observable *build_defer(const struct stage *stage)
@@ -270,7 +322,9 @@ const struct operator_row creating_operators[] = {
 	{ "of", build_of },
 	{ "pairs", build_pairs },
 	{ "range", build_range },
+	{ "scheduled", build_scheduled },
 	{ "throwError", build_throw_error },
 	{ "timer", build_timer },
+	{ "using", build_using },
 	{ 0 },
 };

@@ -202,6 +202,98 @@ static weir_observable *build_finalize(const struct stage *stage)
 	return weir_finalize(input, finalized, label(stage, 2));
 }
 
+static void tap_subscribed(void *context)
+{
+	struct label *self = context;
+
+	log_event(self->run, self->name, "sub");
+}
+
+static void tap_next(weir_value value, void *context)
+{
+	struct label *self = context;
+
+	log_value(self->run, self->name, "N", value);
+}
+
+static void tap_error(const weir_error *error, void *context)
+{
+	struct label *self = context;
+	weir_value name = error_name(self->run, error);
+
+	log_value(self->run, self->name, "E", name);
+	weir_release(name);
+}
+
+static void tap_complete(void *context)
+{
+	struct label *self = context;
+
+	log_event(self->run, self->name, "C");
+}
+
+static void tap_cancelled(void *context)
+{
+	struct label *self = context;
+
+	log_event(self->run, self->name, "unsub");
+}
+
+static void tap_finished(void *context)
+{
+	struct label *self = context;
+
+	log_event(self->run, self->name, "fin");
+}
+
+/* For what it does, not for its result. */
+static weir_value call_and_pass(weir_value value, void *context)
+{
+	weir_value result = call_mapper(value, context);
+
+	if (weir_is_error(result))
+		return result;
+	weir_release(result);
+	return weir_retain(value);
+}
+
+static weir_observable *build_tap(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+	bool is_full = weir_is_string(argument(stage, 3), "full");
+	struct function *f = function(stage, 4);
+
+	input = weir_tap(input, &(weir_tap_observer){ .subscribed = is_full ? tap_subscribed : NULL,
+					.next = tap_next,
+					.error = tap_error,
+					.complete = tap_complete,
+					.cancelled = is_full ? tap_cancelled : NULL,
+					.finished = is_full ? tap_finished : NULL,
+					.context = label(stage, 2) });
+	return f == NULL ? input : weir_map(input, call_and_pass, f);
+}
+
+/* Schedulers: a turn of the queue without delay is at once. */
+
+static bool is_at_once(const struct stage *stage)
+{
+	return weir_is_string(argument(stage, 2), "queue") && weir_as_int(argument(stage, 3)) <= 0;
+}
+
+static weir_observable *build_observe_on(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return is_at_once(stage) ? input : weir_observe_later(input, frames(argument(stage, 3)));
+}
+
+static weir_observable *build_subscribe_on(const struct stage *stage)
+{
+	weir_observable *input = source(stage);
+
+	return is_at_once(stage) ? input : weir_subscribe_later(input, frames(argument(stage, 3)));
+}
+
 const struct operator_row utility_operators[] = {
 	{ "count", build_count },
 	{ "delay", build_delay },
@@ -213,7 +305,10 @@ const struct operator_row utility_operators[] = {
 	{ "materialize", build_materialize },
 	{ "max", build_max },
 	{ "min", build_min },
+	{ "observeOn", build_observe_on },
 	{ "sequenceEqual", build_sequence_equal, .asks_by_count = true },
+	{ "subscribeOn", build_subscribe_on },
+	{ "tap", build_tap },
 	{ "timeInterval", build_time_interval },
 	{ "timeout", build_timeout },
 	{ "timeoutWith", build_timeout_with },
