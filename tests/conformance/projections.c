@@ -326,25 +326,6 @@ weir_observable *call_factory(void *context)
 	return project(self, weir_uint(self->earlier++), self->in);
 }
 
-/* One that is always the same */
-
-static weir_observable *project_constant(struct projection *self, const struct call *call)
-{
-	(void)call;
-	return weir_ref(self->in);
-}
-
-struct projection *constant_projection(const struct stage *stage, weir_observable *observable)
-{
-	static const struct projection_type type = { "constant", project_constant };
-	struct projection *self = run_allocate(stage->run, sizeof *self);
-
-	*self = (struct projection){
-		.scope = stage->scope, .type = &type, .in = run_keep_observable(stage->run, observable)
-	};
-	return self;
-}
-
 /* Flattenings: items are [observable, tag] */
 
 static weir_value tagged_pair(weir_value item, uint64_t index, void *context)
