@@ -114,11 +114,6 @@ static weir_observable *build_race_with(const struct stage *stage)
 
 /* What the …All forms flatten: the values of S as observables, made when they arrive. */
 
-static weir_value call_project_to_value(weir_value value, void *context)
-{
-	return weir_observable_value(call_project(value, context));
-}
-
 static weir_observable *projected(const struct stage *stage)
 {
 	weir_observable *input = build(stage->scope, argument(stage, 1));

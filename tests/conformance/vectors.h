@@ -322,6 +322,8 @@ weir_observable *project_accumulated(struct projection *projection, weir_value a
 weir_observable *call_project(weir_value value, void *context);
 weir_observable *call_accumulating_project(weir_value accumulated, weir_value value, void *context);
 weir_observable *call_error_handler(const weir_error *error, void *context); /* x is the error's name */
+/* The observable as a value; a throw is a value of kind error. */
+weir_value call_project_to_value(weir_value value, void *context);
 weir_observable *call_factory(void *context); /* x is the number of earlier calls */
 
 /* The observables that come out of `source` (consumed), one of the flattenings of §8. Tags are indexes or groups' keys. */
