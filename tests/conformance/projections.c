@@ -142,12 +142,6 @@ FORM(project_timer_x)
 	return weir_timer(weir_ms(number_of_x * weir_as_int(argument_of(self))));
 }
 
-FORM(project_error)
-{
-	(void)call;
-	return weir_throw_error(error_new(run_of(self), argument_of(self)));
-}
-
 /* The function is all right, the observable it makes fails: one that weir's operators cannot take for a failed callback. */
 static weir_observable *fail_when_subscribed(void *error)
 {
