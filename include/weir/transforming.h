@@ -655,8 +655,8 @@ WEIR_API weir_observable *weir_pluck_path(weir_observable *source, const char *c
  * @return owned
  *
  * Errors: of the source: here, and to who has subscribed to the rest. Completion: an array that is too short is emitted
- * first. Demand: the source is asked for `count` values, and then for what the subscribers of the rest ask for, at most 256
- * ahead. Since 0.1. RxJS: none (Akka: `prefixAndTail`).
+ * first. Order: that of the source, the array and then the rest. Demand: the source is asked for `count` values, and then
+ * for what the subscribers of the rest ask for, at most 256 ahead. Since 0.1. RxJS: none (Akka: `prefixAndTail`).
  */
 WEIR_API weir_observable *weir_prefix_and_tail(weir_observable *source, size_t count);
 
