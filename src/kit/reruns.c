@@ -15,7 +15,7 @@ static void start_runs(struct weir_node *node)
 	struct weir_reruns *reruns = WEIR_CONTAINER_OF(node, struct weir_reruns, runs.node);
 	const struct weir_reruns_config *config = node->config;
 
-	if (!weir_pump_enter(&reruns->starts))
+	if (reruns->is_telling || !weir_pump_enter(&reruns->starts))
 		return;
 	while (reruns->due > 0 && weir_is_open(node)) {
 		if (!weir_pump_continue(&reruns->starts, node, start_runs))
@@ -58,6 +58,7 @@ void weir_reruns_tell(struct weir_reruns *reruns, weir_value end)
 {
 	struct weir_node *node = &reruns->runs.node;
 
+	reruns->is_telling = true;
 	if (reruns->ends == NULL)
 		make_notifier(reruns);
 	if (!weir_is_open(node)) {
@@ -70,6 +71,9 @@ void weir_reruns_tell(struct weir_reruns *reruns, weir_value end)
 
 	weir_subject_next(ends, end);
 	weir_subject_unref(ends);
+	reruns->is_telling = false;
+	if (weir_is_open(node))
+		start_runs(node);
 }
 
 void weir_reruns_on_notifier_next(struct weir_inner *notifier, weir_value value)

@@ -35,6 +35,7 @@ struct weir_reruns {
 	struct weir_pump starts;
 	weir_subject *ends; /* NULL before the first */
 	uint64_t due; /* runs to be started */
+	bool is_telling; /* runs wait until the notifier has said all it has to say about an end */
 	bool rests; /* the newest run has completed, none is due */
 	bool notifier_completed;
 };
