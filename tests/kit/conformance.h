@@ -28,6 +28,11 @@ struct conformance_subject {
 	const char *demand_changes_items;
 	/* Why their order may differ with demand, when it may: several sources merged. NULL: it must not. */
 	const char *demand_changes_order;
+	/*
+	 * Why fewer items may come before an error of the source when less is demanded: it overtakes items that wait here, or
+	 * in inner observables. NULL: the same items must.
+	 */
+	const char *errors_overtake_items;
 	/* Why nothing is emitted for the integers 1 to 9 (ignore_elements, never, throw). NULL: something must be. */
 	const char *emits_nothing;
 	/* Why two subscriptions, at once or one after the other, may see different items (a shared limiter). NULL: the

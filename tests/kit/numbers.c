@@ -13,8 +13,22 @@ struct numbers_node {
 	struct weir_timer timer;
 	int64_t emitted;
 	bool emitting;
-	bool overdue; /* a tick found no demand */
+	uint64_t due; /* items of ticks that are to be emitted */
 };
+
+size_t numbers_in_batches;
+
+static size_t batch_size(const struct numbers *config, int64_t emitted)
+{
+	size_t size = config->batch > 0 ? config->batch : numbers_in_batches;
+
+	return size == NUMBERS_RANDOM ? (size_t)((emitted * 7 + 3) % 11 % 5 + 1) : size;
+}
+
+static uint64_t burst(const struct numbers *config)
+{
+	return config->burst > 0 ? config->burst : config->batch > 0 ? config->batch : 1;
+}
 
 static void numbers_end(struct weir_node *node)
 {
@@ -29,28 +43,38 @@ static void numbers_end(struct weir_node *node)
 	}
 }
 
-/* One item, or one batch. */
-static void numbers_emit(struct weir_node *node)
+/* `count` items are about to be emitted. The next tick is set before: what they lead to may set timers, too. */
+static void numbers_account(struct numbers_node *self, size_t count)
 {
-	struct numbers_node *self = WEIR_CONTAINER_OF(node, struct numbers_node, node);
-	const struct numbers *config = node->config;
+	const struct numbers *config = self->node.config;
+
+	if (config->log != NULL)
+		config->log->emitted += count;
+	self->due -= count;
+	if (self->due == 0 && config->interval > 0)
+		weir_timer_start(&self->timer, config->interval);
+}
+
+/* One item, or one batch. */
+static void numbers_emit_some(struct numbers_node *self, size_t size)
+{
+	struct weir_node *node = &self->node;
 	weir_value values[BATCH_MAX];
 	size_t count = 0;
 
-	if (config->batch == 0) {
-		if (config->log != NULL)
-			config->log->emitted++;
+	if (size == 0) {
+		numbers_account(self, 1);
 		weir_emit_next(node, weir_int(++self->emitted));
 		return;
 	}
-	while (count < config->batch && count < BATCH_MAX && count < node->demand && self->emitted < config->count)
+	while (count < size && count < BATCH_MAX && count < node->demand && count < self->due)
 		values[count++] = weir_int(++self->emitted);
-	if (config->log != NULL)
-		config->log->emitted += count;
+	numbers_account(self, count);
 	weir_emit_batch(node, values, count);
 }
 
-static void numbers_emit_all(struct weir_node *node)
+/* What is due, as far as it is asked for. The end comes with the last item, or an interval later. */
+static void numbers_emit(struct weir_node *node)
 {
 	struct numbers_node *self = WEIR_CONTAINER_OF(node, struct numbers_node, node);
 	const struct numbers *config = node->config;
@@ -58,29 +82,25 @@ static void numbers_emit_all(struct weir_node *node)
 	if (self->emitting)
 		return;
 	self->emitting = true;
-	while (node->demand > 0 && self->emitted < config->count)
-		numbers_emit(node);
+	while (node->demand > 0 && self->due > 0)
+		numbers_emit_some(self, batch_size(config, self->emitted));
 	self->emitting = false;
-	if (weir_is_open(node) && self->emitted == config->count)
+	if (weir_is_open(node) && self->due == 0 && config->interval == 0)
 		numbers_end(node);
 }
 
 static void numbers_tick(struct weir_timer *timer)
 {
 	struct numbers_node *self = WEIR_CONTAINER_OF(timer, struct numbers_node, timer);
-	struct weir_node *node = &self->node;
-	const struct numbers *config = node->config;
+	const struct numbers *config = self->node.config;
+	uint64_t left = (uint64_t)(config->count - self->emitted);
 
-	if (self->emitted == config->count) {
-		numbers_end(node);
+	if (left == 0) {
+		numbers_end(&self->node);
 		return;
 	}
-	if (node->demand == 0) {
-		self->overdue = true;
-		return;
-	}
-	weir_timer_start(&self->timer, config->interval);
-	numbers_emit(node);
+	self->due = burst(config) < left ? burst(config) : left;
+	numbers_emit(&self->node);
 }
 
 static void numbers_start(struct weir_node *node)
@@ -101,6 +121,8 @@ static void numbers_start(struct weir_node *node)
 		weir_timer_start(&self->timer, config->interval);
 	} else if (config->count == 0) {
 		numbers_end(node);
+	} else {
+		self->due = (uint64_t)config->count;
 	}
 }
 
@@ -111,13 +133,8 @@ static void numbers_request(struct weir_node *node, uint64_t count)
 
 	if (config->log != NULL)
 		config->log->requested = weir_demand_add(config->log->requested, count);
-	if (config->interval == 0) {
-		numbers_emit_all(node);
-	} else if (self->overdue) {
-		self->overdue = false;
-		weir_timer_start(&self->timer, config->interval);
+	if (self->due > 0)
 		numbers_emit(node);
-	}
 }
 
 static void numbers_finish(struct weir_node *node)

@@ -19,11 +19,20 @@ struct numbers {
 	enum numbers_end end;
 	/* Between two items, and between the last and the end; 0: synchronous. */
 	weir_duration interval;
-	/* Items per weir_emit_batch(), never more than requested; 0: weir_emit_next(). */
+	/* Items per interval; 0: as many as in a batch. */
+	size_t burst;
+	/* Items per weir_emit_batch(), never more than requested; 0: weir_emit_next(), or as `numbers_in_batches` says. */
 	size_t batch;
 	/* Counts, when not NULL. */
 	struct numbers_log *log;
 };
+
+enum {
+	NUMBERS_RANDOM = 1000000, /* as a batch: of 1 to 5 items, by turns */
+};
+
+/* The test switch: while it is not 0, what would be emitted item by item is emitted in batches of this size. */
+extern size_t numbers_in_batches;
 
 struct numbers_log {
 	size_t subscribed;

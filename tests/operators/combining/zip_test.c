@@ -24,7 +24,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_zip((weir_observable *[]){ source, weir_range(100, 7) }, 2, add, NULL);
 }
 
-const struct conformance_subject conformance_subject = { .name = "zip", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "zip",
+	.build = build,
+	.errors_overtake_items = "what waits for partners and for demand",
+};
 
 static weir_value pair(weir_value left, weir_value right)
 {

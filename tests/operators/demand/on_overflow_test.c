@@ -12,7 +12,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_on_overflow(source, WEIR_OVERFLOW_BUFFER, 16);
 }
 
-const struct conformance_subject conformance_subject = { .name = "on_overflow", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "on_overflow",
+	.build = build,
+	.errors_overtake_items = "items that wait",
+};
 
 /* What was dropped, by whom. */
 static char drops[256];

@@ -31,7 +31,10 @@ static weir_observable *build(weir_observable *source)
 }
 
 const struct conformance_subject conformance_subject = {
-	.name = "connect", .build = build, .demand_changes_order = "two branches are merged"
+	.name = "connect",
+	.build = build,
+	.demand_changes_order = "two branches are merged",
+	.errors_overtake_items = "what waits in the branches",
 };
 
 Test(connect, the_source_runs_once_for_all_branches)

@@ -12,7 +12,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_delay(source, weir_ms(2));
 }
 
-const struct conformance_subject conformance_subject = { .name = "delay", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "delay",
+	.build = build,
+	.errors_overtake_items = "items whose time has not come",
+};
 
 static void expect(const char *source, weir_duration span, const char *expected)
 {

@@ -16,6 +16,7 @@ const struct conformance_subject conformance_subject = {
 	.name = "window_time",
 	.build = build,
 	.demand_changes_order = "a window that is asked for later begins later",
+	.errors_overtake_items = "windows that are not asked for yet, and their values",
 };
 
 #define WITH(...) (&(weir_window_time_options){ __VA_ARGS__ })

@@ -30,6 +30,7 @@ static weir_observable *build(weir_observable *source)
 const struct conformance_subject conformance_subject = {
 	.name = "aggregate_with_boundary",
 	.build = build,
+	.errors_overtake_items = "aggregates that wait",
 };
 
 Test(aggregate_with_boundary, a_result_ends_when_it_is_complete_and_the_last_on_completion)

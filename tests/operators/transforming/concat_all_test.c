@@ -21,6 +21,7 @@ static weir_observable *build(weir_observable *source)
 const struct conformance_subject conformance_subject = {
 	.name = "concat_all",
 	.build = build,
+	.errors_overtake_items = "the inner observables",
 };
 
 Test(concat_all, runs_them_one_after_the_other)

@@ -21,7 +21,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_concat_map(source, project_range, NULL);
 }
 
-const struct conformance_subject conformance_subject = { .name = "concat_map", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "concat_map",
+	.build = build,
+	.errors_overtake_items = "the inner observables",
+};
 
 /* The observable given for a, b, c; NULL for others. */
 static weir_observable *choose(weir_value value, void *context)

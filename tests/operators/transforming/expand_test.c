@@ -22,7 +22,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_expand(source, halves, NULL, 0);
 }
 
-const struct conformance_subject conformance_subject = { .name = "expand", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "expand",
+	.build = build,
+	.errors_overtake_items = "the inner observables",
+};
 
 /* 1 → 11, 12; 11 → 111, 112 and so on, up to a number of digits. */
 static weir_observable *two_more(weir_value value, void *context)

@@ -23,6 +23,7 @@ const struct conformance_subject conformance_subject = {
 	.name = "group_by",
 	.build = build,
 	.demand_changes_order = "a group that is asked for later begins later",
+	.errors_overtake_items = "groups that are not asked for yet, and their values",
 };
 
 static weir_observable *group_itself(weir_value group, void *context)

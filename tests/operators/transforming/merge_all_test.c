@@ -21,6 +21,7 @@ static weir_observable *build(weir_observable *source)
 const struct conformance_subject conformance_subject = {
 	.name = "merge_all",
 	.build = build,
+	.errors_overtake_items = "the inner observables",
 };
 
 Test(merge_all, runs_all_at_once_and_merges_their_items)

@@ -21,7 +21,10 @@ static weir_observable *build(weir_observable *source)
 }
 
 const struct conformance_subject conformance_subject = {
-	.name = "merge_map", .build = build, .demand_changes_order = "two run at once, each as far as it was asked"
+	.name = "merge_map",
+	.build = build,
+	.demand_changes_order = "two run at once, each as far as it was asked",
+	.errors_overtake_items = "the inner observables",
 };
 
 /* The observable given for each letter. */

@@ -20,7 +20,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_merge_scan(source, sum_of, NULL, weir_int(0), 1);
 }
 
-const struct conformance_subject conformance_subject = { .name = "merge_scan", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "merge_scan",
+	.build = build,
+	.errors_overtake_items = "the inner observables",
+};
 
 /* The sum, after a while. */
 static weir_observable *late_sum(weir_value latest, weir_value value, void *context)

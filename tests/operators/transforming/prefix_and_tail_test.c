@@ -33,6 +33,7 @@ static weir_observable *build(weir_observable *source)
 const struct conformance_subject conformance_subject = {
 	.name = "prefix_and_tail",
 	.build = build,
+	.errors_overtake_items = "the tail",
 };
 
 Test(prefix_and_tail, the_rest_goes_on_behind_the_prefix)
