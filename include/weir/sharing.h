@@ -72,10 +72,10 @@ typedef struct weir_share_options weir_share_options;
  *
  * Errors: those of the source, to all; `EINVAL` for options out of range and for a subscription on another loop;
  * `WEIR_EDEMAND`, see below. Completion: each subscriber takes what waits for it first. Order: of the source, for all
- * the same. Demand: the slowest subscriber decides; the source is asked for what all have asked for, at most 64 items ahead. When all ask for
- * everything, so does this, and from then on a slow newcomer cannot hold the source back: 64 values wait for it, then it
- * fails with `WEIR_EDEMAND`, it alone. With `keep_at_zero` a source that nobody listens to is asked for everything.
- * Since 0.1. RxJS: `share`; the options here are its `reset…` the other way round.
+ * the same. Demand: the slowest subscriber decides; the source is asked for what all have asked for, at most 64 items
+ * ahead. When all ask for everything, so does this, and from then on a slow newcomer cannot hold the source back: 64
+ * values wait for it, then it fails with `WEIR_EDEMAND`, it alone. With `keep_at_zero` a source that nobody listens to
+ * is asked for everything. Since 0.1. RxJS: `share`; the options here are its `reset…` the other way round.
  */
 WEIR_API weir_observable *weir_share(weir_observable *source, const weir_share_options *options);
 
