@@ -44,6 +44,29 @@ WEIR_API weir_observable *weir_combine_latest(
 	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
 
 /**
+ * As weir_combine_latest(), errors wait until all sources have ended.
+ *
+ *     a:                           -1-#
+ *     b:                           --x--y-|
+ *     combine_latest_delay_error:  --p--q-#   p = [1, "x"], q = [1, "y"]
+ *
+ * A source that has failed counts as completed. Then the only error is passed on, or one with the code `WEIR_ECOMPOSITE`
+ * whose causes are all of them, in the order they came.
+ *
+ * @param sources   each consumed; the array is copied
+ * @param count     how many
+ * @param combiner  as of weir_combine_latest()
+ * @param context   handed to `combiner`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the sources, at the end; what `combiner` reports with weir_fail(), at once; `EINVAL` when a source is NULL.
+ * Completion: of all sources, after the items that wait. Demand: as weir_combine_latest(). Since 0.1. RxJava:
+ * `combineLatestDelayError`.
+ */
+WEIR_API weir_observable *weir_combine_latest_delay_error(
+	weir_observable *const *sources, size_t count, weir_combiner combiner, void *context);
+
+/**
  * As weir_combine_latest(), each item a map from the names to the newest values.
  *
  * @param entries  see ::weir_entry; the map has their order
@@ -107,6 +130,25 @@ WEIR_API weir_observable *weir_combine_latest_with(
  * RxJS: `concat`.
  */
 WEIR_API weir_observable *weir_concat(weir_observable *const *sources, size_t count);
+
+/**
+ * As weir_concat(), errors wait until all sources have ended: after one that has failed comes the next.
+ *
+ *     a:                   -1-#
+ *     b:                      -x-y|
+ *     concat_delay_error:  -1--x-y#
+ *
+ * Then the only error is passed on, or one with the code `WEIR_ECOMPOSITE` whose causes are all of them, in the order they
+ * came.
+ *
+ * @param sources  each consumed; the array is copied
+ * @param count    how many
+ * @return owned
+ *
+ * Errors: of the sources, at the end; `EINVAL` when a source is NULL. Demand: as weir_concat(). Since 0.1. RxJava:
+ * `concatDelayError`.
+ */
+WEIR_API weir_observable *weir_concat_delay_error(weir_observable *const *sources, size_t count);
 
 /**
  * `source`, and then `other`: weir_concat() of the two.
@@ -194,6 +236,27 @@ WEIR_API weir_observable *weir_fork_join_list(
 WEIR_API weir_observable *weir_fork_join_settled(const struct weir_entry *entries);
 
 /**
+ * So many values of each source by turns.
+ *
+ *     a:             -1-2-3-4-|
+ *     b:             --x---y-----|
+ *     interleave 1:  -1x2--(y3)--(4|)
+ *
+ * It waits for the source whose turn it is, however far the others are. One that has completed is left out.
+ *
+ * @param sources  each consumed; the array is copied
+ * @param count    how many
+ * @param segment  values in a turn; 0: 1
+ * @return owned
+ *
+ * Errors: of any source, at once; `WEIR_EDEMAND` when one that cannot pause gets more than 64 values ahead (put
+ * weir_on_overflow() behind it); `EINVAL` when a source is NULL. Completion: of all sources, after the values that wait.
+ * Order: by turns, in the order of the sources. Demand: each source is asked for what downstream waits for, at most 64
+ * ahead. Since 0.1. Pekko: `interleave`.
+ */
+WEIR_API weir_observable *weir_interleave(weir_observable *const *sources, size_t count, uint64_t segment);
+
+/**
  * The items of all sources as they come.
  *
  *     a:      -1---2|
@@ -212,6 +275,73 @@ WEIR_API weir_observable *weir_fork_join_settled(const struct weir_entry *entrie
  * each source is asked for what downstream waits for, at most 16 ahead. Since 0.1. RxJS: `merge`.
  */
 WEIR_API weir_observable *weir_merge(weir_observable *const *sources, size_t count, uint64_t concurrency);
+
+/**
+ * As weir_merge(), errors wait until all sources have ended.
+ *
+ *     a:                  -1-#
+ *     b:                  --x--y-|
+ *     merge_delay_error:  -1x--y-#
+ *
+ * A source that has failed counts as completed. Then the only error is passed on, or one with the code `WEIR_ECOMPOSITE`
+ * whose causes are all of them, in the order they came.
+ *
+ * @param sources      each consumed; the array is copied
+ * @param count        how many
+ * @param concurrency  as of weir_merge()
+ * @return owned
+ *
+ * Errors: of the sources, at the end; `EINVAL` when a source is NULL. Completion: of all sources, after the items that
+ * wait. Demand: as weir_merge(). Since 0.1. RxJava: `mergeDelayError`.
+ */
+WEIR_API weir_observable *weir_merge_delay_error(weir_observable *const *sources, size_t count, uint64_t concurrency);
+
+/**
+ * The items of all sources; of those that wait for demand, first those of the first source, then of the second, and so
+ * on.
+ *
+ *     a:                  -1-2-----|
+ *     b:                  (xyz)----|
+ *     asked for one at:   ^--^-^-^-^
+ *     merge_prioritized:  x--1-2-y-(z|)
+ *
+ * Where nothing waits it is weir_merge(). So put it before what asks for items one by one: a slow consumer, or a stage
+ * that limits the rate.
+ *
+ * @param sources  the most urgent first; each consumed; the array is copied
+ * @param count    how many
+ * @return owned
+ *
+ * Errors: of any source, at once; `WEIR_EDEMAND` when one that cannot pause gets more than 64 items ahead (put
+ * weir_on_overflow() behind it); `EINVAL` when a source is NULL. Completion: of all sources, after the items that wait.
+ * Order: of the items that wait, those of an earlier source first. Demand: each source is asked for what downstream waits
+ * for, at most 64 ahead. Since 0.1. Pekko: `mergePrioritized`.
+ */
+WEIR_API weir_observable *weir_merge_prioritized(weir_observable *const *sources, size_t count);
+
+/**
+ * Of the next values of all sources always the smallest: sorted sources make a sorted stream.
+ *
+ *     a:             -1-----4-----7-|
+ *     b:             --2--3-----|
+ *     merge_sorted:  --1----(23)4-7-|
+ *
+ * A value is emitted when each source that has not completed has one. Of equal ones that of the earlier source comes
+ * first.
+ *
+ * @param sources  each consumed; the array is copied
+ * @param count    how many
+ * @param compare  the order; NULL: weir_compare()
+ * @param context  handed to `compare`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of any source, at once; `WEIR_EDEMAND` when one that cannot pause gets more than 64 values ahead (put
+ * weir_on_overflow() behind it); `EINVAL` when a source is NULL. Completion: of all sources, after the values that wait.
+ * Order: as `compare` says, of equal ones the earlier source's first. Demand: each source is asked for what downstream
+ * waits for, at most 64 ahead. Since 0.1. Reactor: `mergeComparing`; Pekko: `mergeSorted`.
+ */
+WEIR_API weir_observable *weir_merge_sorted(
+	weir_observable *const *sources, size_t count, weir_comparator compare, void *context);
 
 /**
  * `source` and `other` at once: weir_merge() of the two.

@@ -207,6 +207,32 @@ WEIR_API weir_observable *weir_concat_all(weir_observable *source);
 WEIR_API weir_observable *weir_concat_map(weir_observable *source, weir_project project, void *context);
 
 /**
+ * Run the observables of the values at once, and emit their items in the order of the values.
+ *
+ *     source:                     -a-b-----|
+ *     a → ----1-2|  b → -x--y|    -----1-2(xy|)
+ *
+ * What the later ones send meanwhile waits. So it is weir_concat_map() that does not wait with the work; for observables
+ * of one item it is a map whose calls overlap.
+ *
+ * @param source       consumed
+ * @param project      makes the observable of a value
+ * @param context      handed to `project`; see weir_with_context()
+ * @param concurrency  how many may run, or have items that wait, at once; 0: no limit. Further values wait upstream: they
+ *                     are not asked for
+ * @param prefetch     how many items of each may wait; 0: 64
+ * @return owned
+ *
+ * Errors: of the source, of any inner observable; at once, what else runs is cancelled, what waits is dropped.
+ * `WEIR_EDEMAND` when an inner one that cannot pause gets more than `prefetch` items ahead. Completion: of the source,
+ * after all items. Order: of the values. Demand: of the source as many values as there are free places; each inner
+ * observable is asked for what downstream waits for, at most `prefetch` ahead. Since 0.1. RxJava: `concatMapEager`;
+ * Reactor: `flatMapSequential`.
+ */
+WEIR_API weir_observable *weir_concat_map_eager(
+	weir_observable *source, weir_project project, void *context, uint64_t concurrency, uint64_t prefetch);
+
+/**
  * As weir_concat_map(), with one inner observable for all values: each value runs it anew.
  *
  * @param source  consumed
@@ -476,6 +502,32 @@ WEIR_API weir_observable *weir_merge_map(
 	weir_observable *source, weir_project project, void *context, uint64_t concurrency);
 
 /**
+ * Run the observables of values of different keys at once, those of one key one after the other, and merge their items
+ * as they come.
+ *
+ *     source:               -abA---------|   where a and A have one key
+ *     each x → -x-x|        --ababA-A----|
+ *
+ * So whatever is done for one key (a device, an account) is done in order, however many are served at once. A key is
+ * forgotten when nothing of it runs or waits.
+ *
+ * @param source       consumed
+ * @param key          from value to key; keys are told apart by weir_equal()
+ * @param project      makes the observable of a value when its turn has come
+ * @param context      handed to both; see weir_with_context()
+ * @param concurrency  how many run at once; 0: no limit
+ * @param waiting      how many values may wait here for their key or for a free place; 0: 64. Further ones wait upstream
+ * @return owned
+ *
+ * Errors: of the source, of any inner observable, of `key`; at once, what else runs is cancelled. Completion: of the
+ * source, after all that waits. Order: of one key, that of its values; between keys, as items come. Demand: the source is
+ * asked for as many values as may wait; each inner observable for what downstream waits for, at most 64 ahead. Since 0.1.
+ * Pekko: `mapAsyncPartitionedUnordered`.
+ */
+WEIR_API weir_observable *weir_merge_map_by_key(weir_observable *source, weir_mapper key, weir_project project,
+	void *context, uint64_t concurrency, size_t waiting);
+
+/**
  * As weir_merge_map(), with one inner observable for all values: each value runs it anew.
  *
  * @param source       consumed
@@ -603,8 +655,8 @@ WEIR_API weir_observable *weir_pluck_path(weir_observable *source, const char *c
  * @return owned
  *
  * Errors: of the source: here, and to who has subscribed to the rest. Completion: an array that is too short is emitted
- * first. Order: the prefix, then the tail: of the source. Demand: the source is asked for `count` values, and then for
- * what the subscribers of the rest ask for, at most 256 ahead. Since 0.1. RxJS: none (Akka: `prefixAndTail`).
+ * first. Order: that of the source, the array and then the rest. Demand: the source is asked for `count` values, and
+ * then for what the subscribers of the rest ask for, at most 256 ahead. Since 0.1. RxJS: none (Akka: `prefixAndTail`).
  */
 WEIR_API weir_observable *weir_prefix_and_tail(weir_observable *source, size_t count);
 

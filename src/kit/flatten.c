@@ -154,21 +154,6 @@ static void tell_ended(struct flatten_inner *inner, weir_error *error)
 	weir_leave(owner);
 }
 
-static void sink_error(struct weir_node *node, weir_error *error)
-{
-	struct weir_flatten *flatten = inner_of(node)->flatten;
-	struct weir_subscription *owner = flatten->node.subscription;
-
-	if (flatten->flatten_class->ended != NULL) {
-		tell_ended(inner_of(node), error);
-		return;
-	}
-	weir_enter(owner);
-	weir_emit_error(&flatten->node, error);
-	weir_subscription_end(node->subscription);
-	weir_leave(owner);
-}
-
 /* The stack stays flat: synchronous inners that follow one another are started by the first call. */
 static void start_waiting(struct weir_flatten *flatten)
 {
@@ -181,13 +166,21 @@ static void start_waiting(struct weir_flatten *flatten)
 	flatten->starting = false;
 }
 
+static void complete(struct weir_flatten *flatten)
+{
+	if (flatten->flatten_class->all_ended != NULL)
+		flatten->flatten_class->all_ended(flatten);
+	else
+		weir_emit_complete(&flatten->node);
+}
+
 /* Nothing more will come. The end comes behind the item that is on its way. */
 static void complete_when_out(struct weir_flatten *flatten)
 {
 	if (WEIR_UNLIKELY(flatten->emitting))
 		flatten->missed = true;
 	else
-		weir_emit_complete(&flatten->node);
+		complete(flatten);
 }
 
 static void place_is_free(struct weir_flatten *flatten)
@@ -206,24 +199,50 @@ static void place_is_free(struct weir_flatten *flatten)
 	}
 }
 
-static void sink_complete(struct weir_node *node)
+/* The class has taken its error, or it has completed. */
+static void inner_ended(struct flatten_inner *inner)
 {
-	struct flatten_inner *inner = inner_of(node);
 	struct weir_flatten *flatten = inner->flatten;
 	struct weir_subscription *owner = flatten->node.subscription;
 
-	if (flatten->flatten_class->ended != NULL) {
-		tell_ended(inner, NULL);
-		return;
-	}
 	weir_enter(owner);
-	weir_subscription_end(node->subscription);
+	weir_subscription_end(inner->node.subscription);
 	weir_list_remove(&inner->link);
 	weir_list_remove(&inner->hungry_link);
 	flatten->active--;
 	if (weir_is_open(&flatten->node))
 		place_is_free(flatten);
 	weir_leave(owner);
+}
+
+static void sink_error(struct weir_node *node, weir_error *error)
+{
+	struct weir_flatten *flatten = inner_of(node)->flatten;
+	struct weir_subscription *owner = flatten->node.subscription;
+
+	if (flatten->flatten_class->ended != NULL) {
+		tell_ended(inner_of(node), error);
+		return;
+	}
+	weir_enter(owner);
+	if (flatten->flatten_class->failed != NULL) {
+		flatten->flatten_class->failed(flatten, error);
+		inner_ended(inner_of(node));
+	} else {
+		weir_emit_error(&flatten->node, error);
+		weir_subscription_end(node->subscription);
+	}
+	weir_leave(owner);
+}
+
+static void sink_complete(struct weir_node *node)
+{
+	struct flatten_inner *inner = inner_of(node);
+
+	if (inner->flatten->flatten_class->ended != NULL)
+		tell_ended(inner, NULL);
+	else
+		inner_ended(inner);
 }
 
 static const struct weir_node_class flatten_sink = {
@@ -504,7 +523,7 @@ static void serve(struct weir_flatten *flatten)
 	flatten->serving = false;
 	flatten->missed = false;
 	if (weir_is_open(node) && is_finished(flatten))
-		weir_emit_complete(node);
+		complete(flatten);
 }
 
 void weir_flatten_request(struct weir_node *node, uint64_t count)

@@ -45,6 +45,10 @@ struct weir_flatten_class {
 	 * error ends the stage, completion frees a place.
 	 */
 	void (*ended)(struct weir_flatten *flatten, weir_error *error);
+	/* An inner one has failed, by `error`, owned, and counts as completed. Absent: the stage fails. */
+	void (*failed)(struct weir_flatten *flatten, weir_error *error);
+	/* Nothing more will come, and nothing waits. Absent: the stage completes. */
+	void (*all_ended)(struct weir_flatten *flatten);
 };
 
 struct weir_flatten {

@@ -6,6 +6,7 @@
 #include "base/allocator.h"
 #include "core/block.h"
 #include "core/subscription.h"
+#include "kit/failures.h"
 
 enum {
 	/* Items lent in one go; then the loop gets its turn. */
@@ -484,6 +485,14 @@ static bool has_emitted_all(const struct weir_gather *gather)
 	return gather->running == 0 && gather->pending.count == 0 && !gather->gather_class->is_quiet;
 }
 
+static void complete_latest(struct weir_gather *gather)
+{
+	if (gather->gather_class->ended != NULL)
+		gather->gather_class->ended(gather);
+	else
+		weir_emit_complete(&gather->node);
+}
+
 /* Takes up what waits, as far as there is demand; the loop that may emit. */
 static void emit_pending(struct weir_gather *gather)
 {
@@ -503,7 +512,7 @@ static void emit_pending(struct weir_gather *gather)
 		weir_release(old);
 	}
 	if (stop_emitting(gather) && has_emitted_all(gather))
-		weir_emit_complete(node);
+		complete_latest(gather);
 }
 
 static void latest_pend(struct weir_gather *gather, struct weir_gather_input *input, weir_value value)
@@ -620,8 +629,22 @@ static void complete_input(struct weir_gather *gather, struct weir_gather_input 
 		weir_emit_complete(&gather->node);
 	else if (gather->emitting)
 		return; /* the loop that emits looks at the end, too */
-	else if (gather_class->mode == WEIR_GATHER_QUEUE ? is_exhausted(gather, input) : has_emitted_all(gather))
+	else if (gather_class->mode == WEIR_GATHER_LATEST && has_emitted_all(gather))
+		complete_latest(gather);
+	else if (gather_class->mode == WEIR_GATHER_QUEUE && is_exhausted(gather, input))
 		weir_emit_complete(&gather->node);
+}
+
+/* An error that its class keeps is an end like any other. */
+static void fail_input(struct weir_gather *gather, struct weir_gather_input *input, weir_error *error)
+{
+	if (gather->gather_class->error == NULL) {
+		weir_emit_error(&gather->node, error);
+		return;
+	}
+	gather->gather_class->error(gather, index_of(gather, input), error);
+	if (gather->gather_class->ended != NULL && weir_is_open(&gather->node))
+		complete_input(gather, input);
 }
 
 static void release_input(struct weir_node *node)
@@ -645,10 +668,7 @@ static void sink_error(struct weir_node *node, weir_error *error)
 
 	weir_enter(owner);
 	gather->running--;
-	if (gather->gather_class->error != NULL)
-		gather->gather_class->error(gather, index_of(gather, sink_of(node)->input), error);
-	else
-		weir_emit_error(&gather->node, error);
+	fail_input(gather, sink_of(node)->input, error);
 	release_input(node);
 	weir_leave(owner);
 }
@@ -770,20 +790,7 @@ void weir_gather_set(struct weir_gather *gather, size_t index, weir_value value)
 
 void weir_gather_fail(struct weir_gather *gather, const char *message)
 {
-	size_t count = gather->count;
-	weir_error **errors = weir_allocate(count * sizeof *errors);
-
-	if (errors == NULL) {
-		fail_without_memory(gather);
-		return;
-	}
-	for (size_t index = 0; index < count; index++)
-		errors[index] = weir_error_ref(weir_as_error(gather->values[index]));
-
-	weir_error *error = weir_error_composite(errors, count, "%s", message);
-
-	weir_deallocate(errors);
-	weir_emit_failed_value(&gather->node, weir_error_value(error));
+	weir_failures_emit(&gather->node, gather->values, gather->count, message);
 }
 
 /* An array or map of the values, which are retained; of a map with the names between them. */

@@ -48,6 +48,9 @@ struct weir_gather_class {
 	weir_value (*combine)(struct weir_gather *gather, const weir_value *values);
 	/* An input failed; owned. Absent: the stream fails with it. */
 	void (*error)(struct weir_gather *gather, size_t index, weir_error *error);
+	/* LATEST: all inputs have ended and nothing waits. Absent: the stream completes. Where it is there, an input whose
+	 * error was taken by `error` has ended as if it had completed. */
+	void (*ended)(struct weir_gather *gather);
 	/*
 	 * An input completed; it is still to be released. Absent: FIRST completes; LATEST completes when all have;
 	 * QUEUE when nothing is queued of one that has.

@@ -71,6 +71,8 @@ static weir_observable *build_combine_latest_with(const struct stage *stage)
 {
 	struct inputs inputs = source_and_operands(stage, 2);
 
+	if (inputs.count == 2)
+		return weir_combine_latest_with(inputs.items[0], inputs.items[1], NULL, NULL);
 	return weir_combine_latest(inputs.items, inputs.count, NULL, NULL);
 }
 
@@ -78,6 +80,8 @@ static weir_observable *build_merge_with(const struct stage *stage)
 {
 	struct inputs inputs = source_and_operands(stage, 2);
 
+	if (inputs.count == 2)
+		return weir_merge_with(inputs.items[0], inputs.items[1]);
 	return weir_merge(inputs.items, inputs.count, 0);
 }
 
@@ -85,6 +89,8 @@ static weir_observable *build_concat_with(const struct stage *stage)
 {
 	struct inputs inputs = source_and_operands(stage, 2);
 
+	if (inputs.count == 2)
+		return weir_concat_with(inputs.items[0], inputs.items[1]);
 	return weir_concat(inputs.items, inputs.count);
 }
 
@@ -92,6 +98,8 @@ static weir_observable *build_zip_with(const struct stage *stage)
 {
 	struct inputs inputs = source_and_operands(stage, 2);
 
+	if (inputs.count == 2)
+		return weir_zip_with(inputs.items[0], inputs.items[1], NULL, NULL);
 	return weir_zip(inputs.items, inputs.count, NULL, NULL);
 }
 
@@ -99,15 +107,12 @@ static weir_observable *build_race_with(const struct stage *stage)
 {
 	struct inputs inputs = source_and_operands(stage, 2);
 
+	if (inputs.count == 2)
+		return weir_race_with(inputs.items[0], inputs.items[1]);
 	return weir_race(inputs.items, inputs.count);
 }
 
 /* What the …All forms flatten: the values of S as observables, made when they arrive. */
-
-static weir_value call_project_to_value(weir_value value, void *context)
-{
-	return weir_observable_value(call_project(value, context));
-}
 
 static weir_observable *projected(const struct stage *stage)
 {
@@ -115,6 +120,22 @@ static weir_observable *projected(const struct stage *stage)
 	weir_observable *observables = weir_map(input, call_project_to_value, projection(stage, 2));
 
 	return stage->asks_by_count ? weir_on_overflow(observables, WEIR_OVERFLOW_BUFFER, SIZE_MAX) : observables;
+}
+
+static weir_observable *build_combine_latest_all(const struct stage *stage)
+{
+	weir_observable *observables = projected(stage);
+	struct function *f = combiner(stage, 3);
+
+	return weir_combine_latest_all(observables, combiner_callback(f), f);
+}
+
+static weir_observable *build_zip_all(const struct stage *stage)
+{
+	weir_observable *observables = projected(stage);
+	struct function *f = combiner(stage, 3);
+
+	return weir_zip_all(observables, combiner_callback(f), f);
 }
 
 static weir_observable *build_concat_all(const struct stage *stage)
@@ -159,14 +180,7 @@ static weir_observable *build_end_with(const struct stage *stage)
 	return result;
 }
 
-/* partition: two filters; the second one takes what the first one leaves */
-
-static int call_opposite(weir_value value, uint64_t index, void *context)
-{
-	int verdict = call_predicate_indexed(value, index, context);
-
-	return verdict < 0 ? verdict : !verdict;
-}
+/* partition */
 
 static weir_value named_yes(weir_value value, void *context)
 {
@@ -184,8 +198,8 @@ static weir_observable *build_partition(const struct stage *stage)
 {
 	weir_observable *input = source(stage);
 	struct function *f = function(stage, 2);
-	weir_observable *yes = weir_filter_indexed(weir_ref(input), call_predicate_indexed, f);
-	weir_observable *no = weir_filter_indexed(input, call_opposite, f);
+	weir_observable *no;
+	weir_observable *yes = weir_partition_indexed(input, call_predicate_indexed, f, &no);
 
 	if (weir_is_string(argument(stage, 3), "yes")) {
 		weir_unref(no);
@@ -199,7 +213,9 @@ static weir_observable *build_partition(const struct stage *stage)
 }
 
 const struct operator_row combining_operators[] = {
+	{ "combineAll", build_combine_latest_all },
 	{ "combineLatest", build_combine_latest },
+	{ "combineLatestAll", build_combine_latest_all },
 	{ "combineLatestWith", build_combine_latest_with },
 	{ "concat", build_concat },
 	{ "concatAll", build_concat_all, .asks_by_count = true },
@@ -218,6 +234,7 @@ const struct operator_row combining_operators[] = {
 	{ "switchAll", build_switch_all },
 	{ "withLatestFrom", build_with_latest_from },
 	{ "zip", build_zip, .asks_by_count = true },
+	{ "zipAll", build_zip_all, .asks_by_count = true },
 	{ "zipWith", build_zip_with, .asks_by_count = true },
 	{ 0 },
 };

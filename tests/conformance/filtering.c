@@ -33,7 +33,7 @@ static struct choice choice(const struct stage *stage, size_t index)
 	if (choice.function == NULL)
 		choice.predicate = always;
 	if (choice.on_pairs)
-		choice.input = with_index(choice.input);
+		choice.input = weir_with_index(choice.input);
 	return choice;
 }
 

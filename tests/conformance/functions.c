@@ -376,6 +376,11 @@ weir_value call_accumulator(weir_value accumulated, weir_value value, void *cont
 	return call(context, (const weir_value[]){ accumulated, value, weir_nil() }, 3);
 }
 
+weir_value call_accumulator_indexed(weir_value accumulated, weir_value value, uint64_t index, void *context)
+{
+	return call(context, (const weir_value[]){ accumulated, value, weir_uint(index) }, 3);
+}
+
 weir_value call_combiner(const weir_value *values, size_t count, void *context)
 {
 	return call(context, values, count);
@@ -393,21 +398,10 @@ int call_comparator(weir_value left, weir_value right, void *context)
 
 /* Pairs of a value and its index */
 
-static weir_value pair(weir_value value, uint64_t index, void *context)
-{
-	(void)context;
-	return array_of(weir_retain(value), weir_uint(index));
-}
-
 static weir_value first_of_pair(weir_value value, void *context)
 {
 	(void)context;
 	return weir_retain(weir_at(value, 0));
-}
-
-weir_observable *with_index(weir_observable *source)
-{
-	return weir_map_indexed(source, pair, NULL);
 }
 
 weir_observable *without_index(weir_observable *source)
@@ -418,12 +412,4 @@ weir_observable *without_index(weir_observable *source)
 int call_predicate_on_pair(weir_value value, void *context)
 {
 	return verdict(apply(context, weir_at(value, 0), weir_at(value, 1)));
-}
-
-weir_value call_accumulator_on_pair(weir_value accumulated, weir_value value, void *context)
-{
-	weir_value state =
-		call(context, (const weir_value[]){ weir_at(accumulated, 0), weir_at(value, 0), weir_at(value, 1) }, 3);
-
-	return weir_is_error(state) ? state : array_of(state);
 }

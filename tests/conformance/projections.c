@@ -8,6 +8,7 @@ struct call {
 	weir_value x;
 	weir_observable *in; /* NULL: none */
 	weir_value accumulated;
+	weir_error **ret_thrown; /* NULL where a throw and an observable that fails are the same */
 };
 
 struct projection_type {
@@ -141,12 +142,6 @@ FORM(project_timer_x)
 	return weir_timer(weir_ms(number_of_x * weir_as_int(argument_of(self))));
 }
 
-FORM(project_error)
-{
-	(void)call;
-	return weir_throw_error(error_new(run_of(self), argument_of(self)));
-}
-
 /* The function is all right, the observable it makes fails: one that weir's operators cannot take for a failed callback. */
 static weir_observable *fail_when_subscribed(void *error)
 {
@@ -166,10 +161,26 @@ FORM(project_err)
 	return weir_with_context(weir_defer(fail_when_subscribed, error), error, unref_error);
 }
 
+/* The function itself throws. */
+static weir_observable *thrown(struct projection *self, const struct call *call, weir_value text)
+{
+	weir_error *error = error_new(run_of(self), text);
+
+	if (call->ret_thrown == NULL)
+		return weir_throw_error(error);
+	*call->ret_thrown = error;
+	return NULL;
+}
+
+FORM(project_throw)
+{
+	return thrown(self, call, argument_of(self));
+}
+
 FORM(project_throw_on)
 {
 	if (weir_equal(call->x, argument_of(self)))
-		return weir_throw_error(error_new(run_of(self), weir_string_static("boom")));
+		return thrown(self, call, weir_string_static("boom"));
 	return self->parts[0]->type->project(self->parts[0], call);
 }
 
@@ -231,7 +242,7 @@ static const struct projection_type projection_types[] = {
 	{ "never", project_never },
 	{ "ofTimes10", project_of_times10 },
 	{ "seq", project_seq },
-	{ "throw", project_error },
+	{ "throw", project_throw },
 	{ "throwOn", project_throw_on },
 	{ "timerX", project_timer_x },
 	{ "to", project_to },
@@ -326,23 +337,14 @@ weir_observable *call_factory(void *context)
 	return project(self, weir_uint(self->earlier++), self->in);
 }
 
-/* One that is always the same */
-
-static weir_observable *project_constant(struct projection *self, const struct call *call)
+weir_value call_project_to_value(weir_value value, void *context)
 {
-	(void)call;
-	return weir_ref(self->in);
-}
+	struct projection *self = context;
+	weir_error *error = NULL;
+	weir_observable *result =
+		self->type->project(self, &(struct call){ .x = value, .in = self->in, .ret_thrown = &error });
 
-struct projection *constant_projection(const struct stage *stage, weir_observable *observable)
-{
-	static const struct projection_type type = { "constant", project_constant };
-	struct projection *self = run_allocate(stage->run, sizeof *self);
-
-	*self = (struct projection){
-		.scope = stage->scope, .type = &type, .in = run_keep_observable(stage->run, observable)
-	};
-	return self;
+	return error != NULL ? weir_error_value(error) : weir_observable_value(result);
 }
 
 /* Flattenings: items are [observable, tag] */

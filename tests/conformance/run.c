@@ -361,10 +361,10 @@ static void run_free(struct run *run)
 		weir_cancel(consumer->subscription);
 		values_free(&consumer->events);
 	}
+	weir_loop_free(run->loop); /* what still runs may need, and make, what is kept */
 	values_free(&run->kept);
 	for (struct named *named = run->named; named != NULL; named = named->next)
 		weir_subject_unref(named->subject);
-	weir_loop_free(run->loop);
 	values_free(&run->log);
 	values_free(&run->thrown);
 	while (run->memory != NULL) {

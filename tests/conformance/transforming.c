@@ -15,19 +15,9 @@ static weir_observable *build_map(const struct stage *stage)
 	return weir_map_indexed(input, call_mapper_indexed, function(stage, 2));
 }
 
-static weir_value constant(weir_value value, void *context)
-{
-	(void)value;
-	return weir_retain(*(weir_value *)context);
-}
-
 static weir_observable *build_map_to(const struct stage *stage)
 {
-	weir_observable *input = source(stage);
-	weir_value *value = run_allocate(stage->run, sizeof *value);
-
-	*value = run_keep(stage->run, weir_retain(argument(stage, 2)));
-	return weir_map(input, constant, value);
+	return weir_map_to(source(stage), weir_retain(argument(stage, 2)));
 }
 
 static weir_observable *build_pluck(const struct stage *stage)
@@ -52,12 +42,11 @@ static weir_observable *build_scan(const struct stage *stage)
 	struct function *f = accumulator(stage, 2);
 	weir_value seed = weir_retain(argument(stage, 3));
 
-	if (!uses_index(f))
-		return has_argument(stage, 3) ? weir_scan(input, call_accumulator, f, seed)
-					      : weir_scan_first(input, call_accumulator, f);
-	input = with_index(input);
-	return without_index(has_argument(stage, 3) ? weir_scan(input, call_accumulator_on_pair, f, array_of(seed))
-						    : weir_scan_first(input, call_accumulator_on_pair, f));
+	if (uses_index(f))
+		return has_argument(stage, 3) ? weir_scan_indexed(input, call_accumulator_indexed, f, seed)
+					      : weir_scan_first_indexed(input, call_accumulator_indexed, f);
+	return has_argument(stage, 3) ? weir_scan(input, call_accumulator, f, seed)
+				      : weir_scan_first(input, call_accumulator, f);
 }
 
 static weir_observable *build_reduce(const struct stage *stage)
@@ -66,12 +55,11 @@ static weir_observable *build_reduce(const struct stage *stage)
 	struct function *f = accumulator(stage, 2);
 	weir_value seed = weir_retain(argument(stage, 3));
 
-	if (!uses_index(f))
-		return has_argument(stage, 3) ? weir_reduce(input, call_accumulator, f, seed)
-					      : weir_reduce_first(input, call_accumulator, f);
-	input = with_index(input);
-	return without_index(has_argument(stage, 3) ? weir_reduce(input, call_accumulator_on_pair, f, array_of(seed))
-						    : weir_reduce_first(input, call_accumulator_on_pair, f));
+	if (uses_index(f))
+		return has_argument(stage, 3) ? weir_reduce_indexed(input, call_accumulator_indexed, f, seed)
+					      : weir_reduce_first_indexed(input, call_accumulator_indexed, f);
+	return has_argument(stage, 3) ? weir_reduce(input, call_accumulator, f, seed)
+				      : weir_reduce_first(input, call_accumulator, f);
 }
 
 static weir_observable *build_merge_map(const struct stage *stage)
@@ -102,31 +90,31 @@ static weir_observable *build_exhaust_map(const struct stage *stage)
 	return weir_exhaust_map(input, call_project, projection(stage, 2));
 }
 
-/* The other observable of a …MapTo, as projection. */
-static struct projection *other(const struct stage *stage)
+/* The other observable of a …MapTo. */
+static weir_observable *other(const struct stage *stage)
 {
-	return constant_projection(stage, build(stage->scope, argument(stage, 2)));
+	return build(stage->scope, argument(stage, 2));
 }
 
 static weir_observable *build_merge_map_to(const struct stage *stage)
 {
 	weir_observable *input = source(stage);
 
-	return weir_merge_map(input, call_project, other(stage), limit(stage, 3));
+	return weir_merge_map_to(input, other(stage), limit(stage, 3));
 }
 
 static weir_observable *build_concat_map_to(const struct stage *stage)
 {
 	weir_observable *input = source(stage);
 
-	return weir_concat_map(input, call_project, other(stage));
+	return weir_concat_map_to(input, other(stage));
 }
 
 static weir_observable *build_switch_map_to(const struct stage *stage)
 {
 	weir_observable *input = source(stage);
 
-	return weir_switch_map(input, call_project, other(stage));
+	return weir_switch_map_to(input, other(stage));
 }
 
 static weir_observable *build_merge_scan(const struct stage *stage)

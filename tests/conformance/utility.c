@@ -162,7 +162,7 @@ static weir_observable *build_every(const struct stage *stage)
 	struct function *f = function(stage, 2);
 
 	if (uses_index(f))
-		return weir_every(with_index(input), call_predicate_on_pair, f);
+		return weir_every(weir_with_index(input), call_predicate_on_pair, f);
 	return weir_every(input, call_predicate, f);
 }
 

@@ -285,20 +285,18 @@ weir_value call_mapper_indexed(weir_value value, uint64_t index, void *context);
 int call_predicate(weir_value value, void *context);
 int call_predicate_indexed(weir_value value, uint64_t index, void *context);
 weir_value call_accumulator(weir_value accumulated, weir_value value, void *context);
+weir_value call_accumulator_indexed(weir_value accumulated, weir_value value, uint64_t index, void *context);
 weir_value call_combiner(const weir_value *values, size_t count, void *context);
 int call_equality(weir_value left, weir_value right, void *context);
 int call_comparator(weir_value left, weir_value right, void *context);
 bool can_throw(const struct function *function);
 
 /*
- * Operators of ours that give their function no index get values as [value, index] when the function needs one. Of an
- * owned source; the callbacks take such pairs.
+ * Operators of ours that give their function no index stand behind weir_with_index() when the function needs one, and get
+ * pairs of value and index; without_index() takes the values out again.
  */
-weir_observable *with_index(weir_observable *source);
 weir_observable *without_index(weir_observable *source);
 int call_predicate_on_pair(weir_value pair, void *context);
-/* … and accumulate pairs whose first member is the state. */
-weir_value call_accumulator_on_pair(weir_value accumulated, weir_value pair, void *context);
 
 /* --- Projections (projections.c): FORMAT.md §7, §8 --- */
 
@@ -324,10 +322,9 @@ weir_observable *project_accumulated(struct projection *projection, weir_value a
 weir_observable *call_project(weir_value value, void *context);
 weir_observable *call_accumulating_project(weir_value accumulated, weir_value value, void *context);
 weir_observable *call_error_handler(const weir_error *error, void *context); /* x is the error's name */
+/* The observable as a value; a throw is a value of kind error. */
+weir_value call_project_to_value(weir_value value, void *context);
 weir_observable *call_factory(void *context); /* x is the number of earlier calls */
-
-/* A projection that always gives the observable, which is consumed. */
-struct projection *constant_projection(const struct stage *stage, weir_observable *observable);
 
 /* The observables that come out of `source` (consumed), one of the flattenings of §8. Tags are indexes or groups' keys. */
 weir_observable *flattened(const struct stage *stage, weir_observable *source, weir_value form);

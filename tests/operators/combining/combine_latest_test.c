@@ -245,3 +245,27 @@ Test(combine_latest, with_adds_one)
 		"--a--bc|");
 	MARBLES_OK(test);
 }
+
+#define DELAYING(...) \
+	weir_combine_latest_delay_error((weir_observable *[]){ __VA_ARGS__ }, \
+		sizeof((weir_observable *[]){ __VA_ARGS__ }) / sizeof(weir_observable *), digits, NULL)
+
+Test(combine_latest, delayed_errors_come_when_all_have_ended)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *a = weir_test_cold(test, "-1-#");
+
+	bind_numbers(test, (int[]){ 12, 13 }, 2);
+	weir_test_expect(test, DELAYING(a, weir_test_cold(test, "--2--3-|")), "--a--b-#");
+	weir_test_expect_subscriptions(test, a, "^--!");
+	weir_test_expect(test, DELAYING(weir_test_cold(test, "-1|"), weir_test_cold(test, "--2#")), "--a#");
+	weir_test_expect(test, DELAYING(weir_test_cold(test, "-1|"), weir_test_cold(test, "--2|")), "--a|");
+	weir_test_expect(test, DELAYING(weir_test_cold(test, "#"), weir_test_cold(test, "--2|")), "---#");
+	weir_test_expect(test, weir_combine_latest_delay_error(NULL, 0, NULL, NULL), "|");
+
+	weir_observable *both = DELAYING(weir_test_cold(test, "-1#"), weir_test_cold(test, "--(23#)"));
+
+	weir_test_bind_error(test, WEIR_ECOMPOSITE, "several sources have failed");
+	weir_test_expect_with_demand(test, both, 1, 1, "--(ab#)");
+	MARBLES_OK(test);
+}

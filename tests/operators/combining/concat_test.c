@@ -126,3 +126,27 @@ Test(concat, a_source_that_is_NULL_is_rejected)
 	weir_test_expect(test, weir_concat_with(weir_range(1, 2), NULL), "#");
 	MARBLES_OK(test);
 }
+
+#define DELAYING(...) \
+	weir_concat_delay_error((weir_observable *[]){ __VA_ARGS__ }, \
+		sizeof((weir_observable *[]){ __VA_ARGS__ }) / sizeof(weir_observable *))
+
+Test(concat, delayed_errors_come_when_all_have_ended)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *a = weir_test_cold(test, "-1-#");
+	weir_observable *b = weir_test_cold(test, "-x-y|");
+
+	weir_test_expect(test, DELAYING(a, b), "-1--x-y#");
+	weir_test_expect_subscriptions(test, a, "^--!");
+	weir_test_expect_subscriptions(test, b, "---^---!");
+	weir_test_expect(test, DELAYING(weir_test_cold(test, "-1|"), weir_test_cold(test, "-#")), "-1-#");
+	weir_test_expect(test, DELAYING(weir_range(1, 2), weir_range(3, 2)), "(1234|)");
+	weir_test_expect(test, weir_concat_delay_error(NULL, 0), "|");
+
+	weir_observable *both = DELAYING(weir_test_cold(test, "-#"), weir_test_cold(test, "-2#"));
+
+	weir_test_bind_error(test, WEIR_ECOMPOSITE, "several sources have failed");
+	weir_test_expect(test, both, "--2#");
+	MARBLES_OK(test);
+}

@@ -221,3 +221,57 @@ Test(merge, what_the_consumer_pushes_into_another_input_waits_for_the_end_of_the
 		weir_loop_free(loop);
 	}
 }
+
+#define DELAYING(...) \
+	weir_merge_delay_error((weir_observable *[]){ __VA_ARGS__ }, \
+		sizeof((weir_observable *[]){ __VA_ARGS__ }) / sizeof(weir_observable *), 0)
+
+Test(merge, delayed_errors_come_when_all_have_ended)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *a = weir_test_cold(test, "-1-#");
+
+	weir_test_expect(test, DELAYING(a, weir_test_cold(test, "--x--y-|")), "-1x--y-#");
+	weir_test_expect_subscriptions(test, a, "^--!");
+	weir_test_expect(test, DELAYING(weir_test_cold(test, "-1|"), weir_test_cold(test, "-#")), "-1#");
+	weir_test_expect(test, DELAYING(weir_test_cold(test, "-1|"), weir_test_cold(test, "--2|")), "-12|");
+	weir_test_expect(test, weir_merge_delay_error(NULL, 0, 0), "|");
+	weir_test_expect(test,
+		weir_merge_delay_error(
+			(weir_observable *[]){ weir_test_cold(test, "-#"), weir_test_cold(test, "-2|") }, 2, 1),
+		"--2#");
+
+	weir_observable *both = DELAYING(weir_test_cold(test, "-#"), weir_test_cold(test, "--2#"));
+
+	weir_test_bind_error(test, WEIR_ECOMPOSITE, "several sources have failed");
+	weir_test_expect(test, both, "--2#");
+	MARBLES_OK(test);
+}
+
+static void check_causes(const weir_error *error, void *context)
+{
+	*(bool *)context = true;
+	cr_assert_eq(weir_error_cause_count(error), 2);
+	cr_expect_eq(weir_error_code(weir_error_cause_at(error, 0)), ERANGE);
+	cr_expect_eq(weir_error_code(weir_error_cause_at(error, 1)), ENOENT);
+}
+
+Test(merge, of_several_delayed_errors_none_is_lost)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	bool failed = false;
+
+	weir_subscribe(DELAYING(weir_throw(ERANGE, "a"), weir_range(1, 2), weir_throw(ENOENT, "b")), loop,
+		&(weir_observer){ .error = check_causes, .context = &failed });
+	cr_expect(failed);
+	weir_loop_free(loop);
+}
+
+Test(merge, delayed_errors_come_behind_the_items_that_wait)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect_with_demand(
+		test, DELAYING(weir_test_cold(test, "(12#)"), weir_test_cold(test, "(34|)")), 1, 1, "(1234#)");
+	MARBLES_OK(test);
+}
