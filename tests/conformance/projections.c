@@ -401,7 +401,7 @@ static weir_observable *flatten_take1(weir_value pair, void *run)
 	return tagged(run, weir_take(inner_of(pair), 1), weir_at(pair, 1));
 }
 
-weir_observable *flattened(const struct stage *stage, weir_observable *source, weir_value form)
+static weir_observable *flatten_by(const struct stage *stage, weir_observable *source, weir_value form)
 {
 	static const struct {
 		const char *name;
@@ -428,4 +428,10 @@ weir_observable *flattened(const struct stage *stage, weir_observable *source, w
 	run_fail(stage->run, "the driver does not know the flattening %s", text);
 	weir_unref(source);
 	return weir_empty();
+}
+
+/* What is pushed into inner observables cannot wait: a queue without bound stands behind, as behind any hot source. */
+weir_observable *flattened(const struct stage *stage, weir_observable *source, weir_value form)
+{
+	return weir_on_overflow(flatten_by(stage, source, form), WEIR_OVERFLOW_BUFFER, SIZE_MAX);
 }
