@@ -302,11 +302,16 @@ struct weir_iterator {
 	size_t index;
 	size_t count;
 	uint64_t position;
+	const weir_value *items; /* of an array that is not packed */
 	/** @endcond */
 };
 
 /** Begin a walk. @param container  borrowed for the whole walk; of another kind: no items */
 WEIR_API struct weir_iterator weir_iterate(weir_value container);
+
+/** @cond private */
+WEIR_API bool weir_iterator_next_slowly(struct weir_iterator *iterator, weir_value *ret_key, weir_value *ret_item);
+/** @endcond */
 
 /**
  * The next item.
@@ -315,7 +320,13 @@ WEIR_API struct weir_iterator weir_iterate(weir_value container);
  * @param ret_item  borrowed; may be NULL
  * @return false when there is no further item
  */
-WEIR_API bool weir_iterator_next(struct weir_iterator *iterator, weir_value *ret_key, weir_value *ret_item);
+static inline bool weir_iterator_next(struct weir_iterator *iterator, weir_value *ret_key, weir_value *ret_item)
+{
+	if (iterator->items == NULL || ret_key != NULL || ret_item == NULL || iterator->index >= iterator->count)
+		return weir_iterator_next_slowly(iterator, ret_key, ret_item);
+	*ret_item = iterator->items[iterator->index++];
+	return true;
+}
 
 /** The pointer of an object, borrowed; NULL for another kind. */
 WEIR_API void *weir_as_object(weir_value value);

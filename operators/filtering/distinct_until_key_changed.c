@@ -14,7 +14,7 @@ static const struct weir_node_class distinct_until_key_changed_class = {
 	.name = "distinct_until_key_changed",
 	.size = sizeof(struct weir_changed),
 	.config_size = sizeof(struct weir_changed_config),
-	.next = weir_changed_next,
+	.step = weir_changed_step,
 	.finish = weir_changed_finish,
 	.config_destroy = distinct_until_key_changed_config_destroy,
 };

@@ -348,7 +348,7 @@ static uint64_t hash_seed(void)
 {
 	static const char anchor;
 
-	return mix((uint64_t)(uintptr_t)&anchor);
+	return (uint64_t)(uintptr_t)&anchor * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static uint64_t hash_bytes(const unsigned char *bytes, size_t length)
@@ -386,7 +386,7 @@ static uint64_t hash_container(weir_value container)
 	return mix(hash);
 }
 
-uint64_t weir_hash(weir_value value)
+static __attribute__((noinline)) uint64_t hash_any(weir_value value)
 {
 	int64_t integer;
 	size_t length;
@@ -415,6 +415,12 @@ uint64_t weir_hash(weir_value value)
 	default:
 		return mix(value.as.natural ^ hash_seed());
 	}
+}
+
+/* Integers are most of what is hashed. */
+uint64_t weir_hash(weir_value value)
+{
+	return WEIR_LIKELY(value.tag == WEIR_KIND_INT) ? mix(value.as.natural ^ hash_seed()) : hash_any(value);
 }
 
 struct printer {

@@ -70,7 +70,7 @@ weir_value weir_step_reduce(struct weir_node *node, weir_value value)
 }
 
 /* What is passed on of a step's result: an item, the end, or a request for another item. */
-static void pass_on(struct weir_node *node, weir_value value)
+static WEIR_ALWAYS_INLINE void pass_on(struct weir_node *node, weir_value value)
 {
 	if (weir_is_nothing(value))
 		weir_request_replacement(node);
@@ -199,7 +199,11 @@ static WEIR_ALWAYS_INLINE bool take_step_on(struct weir_node **node, enum kind k
 static WEIR_ALWAYS_INLINE void run(
 	struct weir_node *node, weir_value value, enum kind first, enum kind second, enum kind third)
 {
-	if (first == OTHER || WEIR_UNLIKELY(value.tag & WEIR_TAG_COUNTED)) {
+	if (first == OTHER) {
+		pass_on(node, node->node_class->step(node, value));
+		return;
+	}
+	if (WEIR_UNLIKELY(value.tag & WEIR_TAG_COUNTED)) {
 		run_alone(node, value);
 		return;
 	}

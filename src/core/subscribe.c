@@ -28,6 +28,18 @@ static void observer_next(struct weir_node *node, weir_value value)
 	}
 }
 
+/* For consumers that take items one by one; here is the end of their way, so the loop may as well be here. */
+static void observer_next_each(struct weir_node *node, const weir_value *values, size_t count)
+{
+	const struct weir_observer *observer = &WEIR_CONTAINER_OF(node, struct observer_sink, node)->observer;
+
+	for (size_t index = 0; index < count; index++) {
+		if (WEIR_LIKELY(weir_is_open(node)))
+			observer->next(values[index], observer->context);
+		weir_release(values[index]);
+	}
+}
+
 static void observer_next_batch(struct weir_node *node, const weir_value *values, size_t count)
 {
 	const struct weir_observer *observer = &WEIR_CONTAINER_OF(node, struct observer_sink, node)->observer;
@@ -120,6 +132,7 @@ static const struct weir_node_class observer_class = {
 	.name = "observer",
 	.size = sizeof(struct observer_sink),
 	.next = observer_next,
+	.next_batch = observer_next_each,
 	.error = observer_error,
 	.complete = observer_complete,
 	.finish = observer_finish,

@@ -445,6 +445,8 @@ struct weir_iterator weir_iterate(weir_value container)
 	if (weir_value_form(container) == WEIR_FORM_PACKED)
 		iterator.position = weir_value_detail(container) +
 				    weir_packed_read(weir_packed_encoding(container)).size;
+	else if (kind == WEIR_KIND_ARRAY)
+		iterator.items = ((const struct weir_list_block *)container.as.pointer)->items;
 	return iterator;
 }
 
@@ -457,7 +459,7 @@ static weir_value packed_step(const struct weir_bytes_block *block, uint64_t *po
 	return item;
 }
 
-bool weir_iterator_next(struct weir_iterator *iterator, weir_value *ret_key, weir_value *ret_item)
+bool weir_iterator_next_slowly(struct weir_iterator *iterator, weir_value *ret_key, weir_value *ret_item)
 {
 	if (iterator->index >= iterator->count)
 		return false;

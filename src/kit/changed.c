@@ -38,34 +38,38 @@ static int compare(struct weir_changed *changed, weir_value key)
 	return verdict;
 }
 
-void weir_changed_next(struct weir_node *node, weir_value value)
+static __attribute__((noinline)) weir_value step_slowly(struct weir_changed *changed, weir_value value, weir_value key)
 {
-	struct weir_changed *changed = changed_of(node);
-	weir_value key = key_of(node->config, value);
+	bool is_key = !weir_is_error(key) && weir_is_open(&changed->node);
+	int verdict = is_key ? compare(changed, key) : 1;
 
-	if (weir_is_error(key) || !weir_is_open(node)) {
-		weir_release(value);
-		weir_emit_result(node, key);
-		return;
-	}
-
-	int verdict = compare(changed, key);
-
-	if (verdict == 0 && weir_is_open(node)) {
-		weir_value before = changed->key;
-
+	if (verdict == 0 && weir_is_open(&changed->node)) {
+		weir_release(changed->key);
 		changed->key = key;
 		changed->has_key = true;
-		weir_release(before);
-		weir_emit_next(node, value);
-		return;
+		return value;
 	}
-	weir_release(key);
 	weir_release(value);
-	if (verdict < 0)
-		weir_emit_failure(node, -verdict, "the comparison failed");
-	else
-		weir_request_replacement(node);
+	if (weir_is_error(key))
+		return key;
+	weir_release(key);
+	return verdict < 0 ? weir_fail(-verdict, "the comparison failed") : weir_nothing();
+}
+
+/* The short way is that of integer keys. */
+weir_value weir_changed_step(struct weir_node *node, weir_value value)
+{
+	struct weir_changed *changed = changed_of(node);
+	const struct weir_changed_config *config = node->config;
+	weir_value key = key_of(config, value);
+
+	if (WEIR_UNLIKELY(key.tag != WEIR_KIND_INT || changed->key.tag != WEIR_KIND_INT || config->equal != NULL ||
+			  value.tag & WEIR_TAG_COUNTED || !weir_is_open(node)))
+		return step_slowly(changed, value, key);
+	if (changed->key.as.integer == key.as.integer)
+		return weir_nothing();
+	changed->key = key;
+	return value;
 }
 
 /* Whether a value differs from the one before; it is remembered then. Without callbacks. */

@@ -23,7 +23,7 @@ struct weir_changed {
 	bool has_key;
 };
 
-void weir_changed_next(struct weir_node *node, weir_value value);
+weir_value weir_changed_step(struct weir_node *node, weir_value value);
 void weir_changed_next_plain(struct weir_node *node, weir_value value);
 void weir_changed_next_batch(struct weir_node *node, const weir_value *values, size_t count);
 void weir_changed_finish(struct weir_node *node);

@@ -357,10 +357,9 @@ static void emit_plain_rows(struct weir_gather *gather)
 	take_rows(gather, count);
 }
 
-/* Emit together what several rows make. Only the combiner runs between two of them; yet it may cancel. */
+/* Emit several rows together, as arrays. */
 static void emit_row_batch(struct weir_gather *gather)
 {
-	struct weir_node *node = &gather->node;
 	weir_value results[WEIR_GATHER_PREFETCH];
 	const weir_value *row = row_at(gather, gather->rows.taken);
 	size_t limit = count_rows(gather);
@@ -369,19 +368,20 @@ static void emit_row_batch(struct weir_gather *gather)
 	do {
 		results[count] = combine(gather, row);
 		row = next_row(gather, row);
-	} while (!weir_is_error(results[count++]) && count < limit && weir_is_open(node));
+	} while (!weir_is_error(results[count++]) && count < limit);
 	take_rows(gather, count);
 	if (WEIR_LIKELY(!weir_is_error(results[count - 1]))) {
-		weir_emit_batch(node, results, count);
+		weir_emit_batch(&gather->node, results, count);
 	} else {
-		weir_emit_batch(node, results, count - 1);
-		weir_emit_failed_value(node, results[count - 1]);
+		weir_emit_batch(&gather->node, results, count - 1);
+		weir_emit_failed_value(&gather->node, results[count - 1]);
 	}
 }
 
+/* A combiner sees each row after what the one before has led to. */
 static void emit_rows(struct weir_gather *gather)
 {
-	if (weir_wants_batches(&gather->node))
+	if (gather->combiner == NULL && weir_wants_batches(&gather->node))
 		emit_row_batch(gather);
 	else if (gather->combiner != NULL && !(gather->rows.tags & WEIR_TAG_COUNTED))
 		emit_plain_rows(gather);
