@@ -47,6 +47,7 @@ static void interleave_closed(struct weir_lanes *lanes, struct weir_lane *lane)
 }
 
 static const struct weir_lanes_class interleave_lanes = {
+	.needs_all = true,
 	.pick = interleave_pick,
 	.closed = interleave_closed,
 };

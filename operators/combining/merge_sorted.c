@@ -42,6 +42,7 @@ static struct weir_lane *merge_sorted_pick(struct weir_lanes *self)
 }
 
 static const struct weir_lanes_class merge_sorted_lanes = {
+	.needs_all = true,
 	.pick = merge_sorted_pick,
 };
 

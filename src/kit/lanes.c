@@ -287,7 +287,7 @@ void weir_lanes_start_sources(
 	struct weir_lanes *lanes = lanes_of(node);
 
 	weir_lanes_init(lanes, node, lanes_class, WEIR_LANES_PREFETCH);
-	lanes->holds = true;
+	lanes->holds = lanes_class->needs_all;
 	for (size_t index = 0; index < sources->count && weir_is_open(node); index++)
 		weir_lanes_open(lanes, sources->items[index], true, NULL);
 	lanes->holds = false;

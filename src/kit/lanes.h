@@ -42,6 +42,8 @@ struct weir_lanes;
 
 /* What an operator adds. */
 struct weir_lanes_class {
+	/* Nothing is emitted before all sources have been subscribed to. */
+	bool needs_all;
 	/* The lane whose oldest item is emitted next; NULL: none yet. Asked when there is demand and something waits. */
 	struct weir_lane *(*pick)(struct weir_lanes *lanes);
 	/* This lane is about to be freed; it still stands in `lanes`. May open others. */

@@ -13,7 +13,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_interleave((weir_observable *[]){ weir_range(50, 3), source, weir_empty() }, 3, 2);
 }
 
-const struct conformance_subject conformance_subject = { .name = "interleave", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "interleave",
+	.build = build,
+	.errors_overtake_items = "what waits for its turn and for demand",
+};
 
 #define INTERLEAVE(segment, ...) \
 	weir_interleave((weir_observable *[]){ __VA_ARGS__ }, \

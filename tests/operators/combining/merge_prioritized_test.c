@@ -18,7 +18,10 @@ static weir_observable *build(weir_observable *source)
 }
 
 const struct conformance_subject conformance_subject = {
-	.name = "merge_prioritized", .build = build, .demand_changes_order = "priority is among those that wait"
+	.name = "merge_prioritized",
+	.build = build,
+	.demand_changes_order = "priority is among those that wait",
+	.errors_overtake_items = "what waits for demand",
 };
 
 #define MERGE_PRIORITIZED(...) \

@@ -17,7 +17,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_merge_sorted((weir_observable *[]){ weir_range(3, 4), source, weir_empty() }, 3, NULL, NULL);
 }
 
-const struct conformance_subject conformance_subject = { .name = "merge_sorted", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "merge_sorted",
+	.build = build,
+	.errors_overtake_items = "what waits for other sources and for demand",
+};
 
 #define MERGE_SORTED(...) \
 	weir_merge_sorted((weir_observable *[]){ __VA_ARGS__ }, \

@@ -20,7 +20,11 @@ static weir_observable *build(weir_observable *source)
 	return weir_concat_map_eager(source, project_range, NULL, 2, 0);
 }
 
-const struct conformance_subject conformance_subject = { .name = "concat_map_eager", .build = build };
+const struct conformance_subject conformance_subject = {
+	.name = "concat_map_eager",
+	.build = build,
+	.errors_overtake_items = "the inner observables",
+};
 
 /* The observable given for each digit, from 0. */
 static weir_observable *choose(weir_value value, void *context)

@@ -21,9 +21,12 @@ static weir_observable *build(weir_observable *source)
 	return weir_merge_map_by_key(source, modulo_three, project_range, NULL, 2, 3);
 }
 
-const struct conformance_subject conformance_subject = { .name = "merge_map_by_key",
+const struct conformance_subject conformance_subject = {
+	.name = "merge_map_by_key",
 	.build = build,
-	.demand_changes_order = "keys run at once, each as far as it was asked" };
+	.demand_changes_order = "keys run at once, each as far as it was asked",
+	.errors_overtake_items = "the inner observables",
+};
 
 /* Letters: a and A have one key. */
 static weir_value letter_key(weir_value value, void *context)
