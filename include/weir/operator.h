@@ -15,7 +15,8 @@
  * - *Demand.* See ::weir_demand_mode. A node never emits more than was requested; the core counts where the class says so
  *   and turns excess into an error that names the stage.
  * - *Resources* (timers, inner subscriptions, watched descriptors) are embedded in the node's struct and attached by
- *   their `init`; the core stops them before `finish`, whatever the end was.
+ *   their `init`; the core stops them before `finish`, whatever the end was. A terminal that a node does not take ends
+ *   it, too, when the stage that takes it has got it.
  * - *`finish`* is the one exit: called exactly once, after the resources have stopped, for error, completion and cancel
  *   alike. It releases what the node holds. Nothing can be emitted in it.
  * - *Liveness.* Any emission may lead to the node's own end. The node's memory stays valid until the slot (or timer

@@ -183,6 +183,30 @@ WEIR_API weir_observable *weir_delay_subscription(weir_observable *source, weir_
 WEIR_API weir_observable *weir_delay_when(weir_observable *source, weir_project project, void *context);
 
 /**
+ * Emit an item of its own whenever the source has been silent for a span of time: pings, heartbeats.
+ *
+ *     source:         -1-------2-|
+ *     keep_alive 3:   -1--k--k-2-|
+ *
+ * The span begins with the subscription and anew with every item, also one of its own. An item that comes in the very turn
+ * in which the span is over is in time.
+ *
+ * @param source   consumed
+ * @param span     more than 0
+ * @param make     makes an item; failure: weir_fail()
+ * @param context  handed to `make`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source, at once, before an item that waits; what `make` reports with weir_fail(); `EINVAL` for a span that
+ * is not positive and when `make` is NULL. Completion: waits for an item that waits. Order: of the source. Demand: the
+ * source is asked for one item at a time, for everything when downstream does not count. Without demand nothing is made;
+ * when it comes after the span, one item is. The item of the source whose demand has been used up so waits. Since 0.1.
+ * RxJS: none (Akka: `keepAlive`).
+ */
+WEIR_API weir_observable *weir_keep_alive(
+	weir_observable *source, weir_duration span, weir_value (*make)(void *context), void *context);
+
+/**
  * Whenever a notifier emits, emit the newest item, if one has come since the last time.
  *
  *     source:    -1-2-3----4|

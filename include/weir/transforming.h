@@ -787,6 +787,30 @@ WEIR_API weir_observable *weir_switch_all(weir_observable *source);
  */
 WEIR_API weir_observable *weir_switch_map(weir_observable *source, weir_project project, void *context);
 
+/** The first value and the source from that value on, both borrowed, to what is made of them (consumed). */
+typedef weir_observable *(*weir_first_selector)(weir_value first, weir_observable *whole, void *context);
+
+/**
+ * Look at the first value, and then decide what becomes of the source.
+ *
+ *     source:                              -h-1-2-|
+ *     switch_on_first, h: skip 1 and × 10: ---a-b-|   a = 10, b = 20
+ *
+ * `selector` gets the first value and the source, which begins with it, and makes what is mirrored. That may subscribe to
+ * the source once, at once or later; when it lets go of it, the source is released. Without a first value it is not called.
+ *
+ * @param source    consumed
+ * @param selector  NULL counts as failure `EINVAL`
+ * @param context   handed to `selector`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: of the source before its first value; of what was made, and only that decides about later ones; `EINVAL` when
+ * `selector` is NULL. Completion: with what was made, and the source is released then. Order: of what was made. Demand:
+ * the source is asked for one value, then for what is asked of it through `whole`. Since 0.1. RxJS: none (Reactor:
+ * `switchOnFirst`).
+ */
+WEIR_API weir_observable *weir_switch_on_first(weir_observable *source, weir_first_selector selector, void *context);
+
 /**
  * As weir_switch_map(), with one inner observable for all values: each value runs it anew.
  *

@@ -163,16 +163,29 @@ void weir_cancel_upstream(struct weir_node *node)
 	finish_through(node->subscription, upstream);
 }
 
+/*
+ * The last node that a terminal of `node` to `target` ends: what a stage that it passes by runs beside its source (a timer,
+ * a notifier) ends with that source, though the stage behind may go on. Without resources they have nothing to stop.
+ */
+static struct weir_node *last_ended(struct weir_node *node, const struct weir_node *target)
+{
+	return node->subscription->has_resources ? upstream_of(target) : node;
+}
+
 void weir_emit_complete(struct weir_node *node)
 {
 	struct weir_subscription *subscription = node->subscription;
+	struct weir_node *target = node->complete_target;
 
 	if (!weir_is_open(node))
 		return;
-	close_through(subscription, node);
-	node->complete_target->node_class->complete(node->complete_target);
+
+	struct weir_node *last = last_ended(node, target);
+
+	close_through(subscription, last);
+	target->node_class->complete(target);
 	if (!subscription->closed)
-		finish_through(subscription, node);
+		finish_through(subscription, last);
 }
 
 void weir_emit_error(struct weir_node *node, weir_error *error)
@@ -183,15 +196,18 @@ void weir_emit_error(struct weir_node *node, weir_error *error)
 		weir_drop(node, weir_error_value(error));
 		return;
 	}
-	close_through(subscription, node);
 
 	struct weir_node *target = weir_node_downstream(node);
 
 	while (target->node_class->error == NULL)
 		target = weir_node_downstream(target);
+
+	struct weir_node *last = last_ended(node, target);
+
+	close_through(subscription, last);
 	target->node_class->error(target, error);
 	if (!subscription->closed)
-		finish_through(subscription, node);
+		finish_through(subscription, last);
 }
 
 weir_error *weir_node_error(const struct weir_node *node, int code, const char *format, ...)

@@ -963,6 +963,64 @@ CASE(freeing_the_loop_cancels)
 	run_forget(&run);
 }
 
+/* A stage that goes on when the source has completed, as merge_map may. */
+struct outliving {
+	size_t completed;
+	size_t failed_later;
+};
+
+static void outliving_next(struct weir_node *node, weir_value value)
+{
+	(void)node;
+	weir_release(value);
+}
+
+static void outliving_error(struct weir_node *node, weir_error *error)
+{
+	struct outliving *outliving = *(struct outliving *const *)node->config;
+
+	outliving->failed_later += outliving->completed;
+	weir_emit_error(node, error);
+}
+
+static void outliving_complete(struct weir_node *node)
+{
+	(*(struct outliving *const *)node->config)->completed++;
+}
+
+static const struct weir_node_class outliving_class = {
+	.name = "outliving",
+	.config_size = sizeof(struct outliving *),
+	.demand = WEIR_DEMAND_UNBOUNDED,
+	.next = outliving_next,
+	.error = outliving_error,
+	.complete = outliving_complete,
+};
+
+Test(conformance, what_runs_beside_the_source_ends_with_it)
+{
+	const struct numbers *sources[] = { &synchronous, &asynchronous };
+
+	skip_without_virtual_time();
+	for (size_t index = 0; index < 2; index++) {
+		static struct run run;
+		struct outliving outliving = { 0 };
+		weir_loop *loop = weir_loop_new_virtual();
+		weir_subscription *subscription =
+			weir_subscribe(weir_extend(build(&run, *sources[index]), &outliving_class,
+					       &(struct outliving *){ &outliving }),
+				loop, &(weir_observer){ 0 });
+
+		weir_loop_run_for(loop, ENDLESS_TIME);
+		cr_expect_leq(outliving.completed, 1, "it completes again");
+		cr_expect_eq(outliving.failed_later, 0, "it fails after it has completed");
+		if (outliving.completed > 0)
+			cr_expect_eq(weir_loop_timer_count(loop), 0, "timers are left");
+		weir_cancel(subscription);
+		weir_loop_free(loop);
+	}
+}
+
 static const size_t batch_sizes[] = { 1, 2, 3, 64, NUMBERS_RANDOM };
 
 /* Batches give the same as the same items one by one, at once or several at a time. */
