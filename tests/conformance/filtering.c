@@ -294,7 +294,7 @@ const struct operator_row filtering_operators[] = {
 	{ "skipLast", build_skip_last },
 	{ "skipUntil", build_skip_until },
 	{ "skipWhile", build_skip_while },
-	{ "take", build_take, .asks_by_count = true },
+	{ "take", build_take },
 	{ "takeLast", build_take_last },
 	{ "takeUntil", build_take_until },
 	{ "takeWhile", build_take_while },
