@@ -314,7 +314,8 @@ struct weir_group_by_options {
 	weir_mapper element;
 	/**
 	 * Called with each new group, after that was emitted; the result is consumed. When it emits or completes, the group
-	 * completes and is forgotten: a later value of its key opens a new one. Its error goes to the group.
+	 * completes and is forgotten: a later value of its key opens a new one. Its error goes to the group; a callback that
+	 * fails (weir_throw(), or NULL) fails all.
 	 */
 	weir_observable *(*duration)(const weir_observable *group, void *context);
 	/**

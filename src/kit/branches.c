@@ -8,6 +8,7 @@
 #include "core/block.h"
 #include "core/error_private.h"
 #include "core/loop.h"
+#include "kit/failed.h"
 
 static struct weir_branch *branch_of(struct weir_hub *hub)
 {
@@ -174,11 +175,15 @@ void weir_branch_close_by(struct weir_branch *branch, weir_observable *closer)
 {
 	struct weir_branches *branches = branch->branches;
 
+	weir_error *failure = weir_callback_failure(closer);
+
+	if (failure != NULL) {
+		weir_branches_fail(branches, weir_error_value(failure));
+		return;
+	}
 	branch->closer.connection_class = &branch_closer;
-	if (closer == NULL)
-		weir_branch_end(branch, weir_error_new(EINVAL, "a callback returned NULL instead of an observable"));
-	else if (weir_branch_is_open(branch) &&
-		 weir_connection_start(&branch->closer, closer, branches->loop, branches->node, 1) < 0)
+	if (weir_branch_is_open(branch) &&
+		weir_connection_start(&branch->closer, closer, branches->loop, branches->node, 1) < 0)
 		weir_branch_end(branch, weir_as_error(weir_no_memory()));
 	weir_unref(closer);
 }

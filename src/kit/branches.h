@@ -134,7 +134,8 @@ void weir_branches_next(struct weir_branches *branches, weir_value value);
 void weir_branch_end(struct weir_branch *branch, weir_error *error);
 
 /*
- * End a branch when `closer`, consumed, emits or completes; its error is the branch's. Not before the branch was emitted.
+ * End a branch when `closer`, consumed, which a callback made, emits or completes; its error is the branch's, the
+ * callback's that of all. Not before the branch was emitted.
  */
 void weir_branch_close_by(struct weir_branch *branch, weir_observable *closer);
 

@@ -1,6 +1,8 @@
 /* Observables that fail with a given error. See kit/failed.h. */
 #include "kit/failed.h"
 
+#include <errno.h>
+
 #include "core/subscription.h"
 
 struct failed_config {
@@ -34,9 +36,15 @@ weir_observable *weir_failed(weir_observable *source, weir_value failure)
 	return weir_create_source(&failed_class, &(struct failed_config){ failure });
 }
 
-weir_error *weir_failed_error(const weir_observable *observable)
+weir_error *weir_callback_failure(weir_observable *result)
 {
-	if (observable->node_class != &failed_class)
+	weir_error *error;
+
+	if (result == NULL)
+		return weir_error_new(EINVAL, "a callback returned NULL instead of an observable");
+	if (result->node_class != &failed_class)
 		return NULL;
-	return weir_as_error(((const struct failed_config *)(const void *)observable->config)->failure);
+	error = weir_error_ref(weir_as_error(((const struct failed_config *)(const void *)result->config)->failure));
+	weir_unref(result);
+	return error;
 }

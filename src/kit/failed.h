@@ -13,7 +13,10 @@
  */
 weir_observable *weir_failed(weir_observable *source, weir_value failure);
 
-/* The error of such an observable, borrowed; NULL for any other. */
-weir_error *weir_failed_error(const weir_observable *observable);
+/*
+ * Where it matters whether a callback has failed or has made an observable that fails: the error, owned, when `result`,
+ * which is consumed then, is such an observable or NULL; else NULL.
+ */
+weir_error *weir_callback_failure(weir_observable *result);
 
 #endif

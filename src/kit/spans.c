@@ -210,21 +210,6 @@ static void on_closing_completed(struct weir_inner *notifier)
 
 /* An item of the notifier begins one. */
 
-/* What is to end it is known to fail: that is how the callback fails, and nothing begins. */
-static bool is_failure(struct weir_spans *spans, weir_observable *closing)
-{
-	weir_error *error = closing != NULL ? weir_failed_error(closing) : NULL;
-
-	if (closing != NULL && error == NULL)
-		return false;
-	if (closing == NULL)
-		weir_emit_failure(spans->node, EINVAL, "a callback returned NULL instead of an observable");
-	else
-		weir_emit_error(spans->node, weir_error_ref(error));
-	weir_unref(closing);
-	return true;
-}
-
 static void close_by(struct weir_span *span, weir_observable *closing)
 {
 	struct weir_spans *spans = span->spans;
@@ -248,6 +233,7 @@ static void on_opening(struct weir_inner *notifier, weir_value value)
 	struct weir_spans *spans = spans_of(notifier);
 	weir_observable *closing;
 	struct weir_span *span;
+	weir_error *failure;
 
 	if (!can_open(spans)) {
 		weir_release(value);
@@ -255,8 +241,11 @@ static void on_opening(struct weir_inner *notifier, weir_value value)
 	}
 	closing = spans->config->closing(value, spans->config->context);
 	weir_release(value);
-	if (is_failure(spans, closing))
+	failure = weir_callback_failure(closing);
+	if (failure != NULL) {
+		weir_emit_error(spans->node, failure);
 		return;
+	}
 	span = open_held(spans, 0);
 	if (span != NULL && weir_span_let_go(span))
 		close_by(span, closing);

@@ -2,7 +2,7 @@
 #include "vectors.h"
 
 /* `conn`: nil is a plain subject. */
-static weir_connector connector_of(weir_value form)
+weir_connector connector_of(weir_value form)
 {
 	weir_value kind = weir_at(form, 0), first = weir_at(form, 1), window = weir_at(form, 2);
 	weir_connector connector = { .kind = WEIR_CONNECTOR_SUBJECT };

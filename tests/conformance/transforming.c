@@ -248,26 +248,12 @@ static weir_observable *group_duration(const weir_observable *group, void *conte
 		((struct grouping *)context)->duration, weir_group_key(group), (weir_observable *)(uintptr_t)group);
 }
 
-static weir_connector group_connector(weir_value form)
-{
-	weir_value first = weir_at(form, 1), window = weir_at(form, 2);
-
-	if (weir_is_string(weir_at(form, 0), "BehaviorSubject"))
-		return (weir_connector){ .kind = WEIR_CONNECTOR_BEHAVIOR, .initial = first };
-	if (weir_is_string(weir_at(form, 0), "ReplaySubject"))
-		return (weir_connector){ .kind = WEIR_CONNECTOR_REPLAY,
-			.count = weir_is_nil(first) ? SIZE_MAX : (size_t)weir_as_int(first),
-			.window = weir_is_nil(window) ? 0 : frames(window) };
-	return (weir_connector){ .kind = weir_is_string(weir_at(form, 0), "AsyncSubject") ? WEIR_CONNECTOR_ASYNC
-											  : WEIR_CONNECTOR_SUBJECT };
-}
-
 static weir_observable *build_group_by(const struct stage *stage)
 {
 	weir_observable *input = source(stage);
 	weir_value given = argument(stage, 3);
 	struct grouping *grouping = run_allocate(stage->run, sizeof *grouping);
-	weir_group_by_options options = { .connector = group_connector(weir_get(given, "connector")) };
+	weir_group_by_options options = { .connector = connector_of(weir_get(given, "connector")) };
 
 	grouping->key = function(stage, 2);
 	if (!weir_is_nil(weir_get(given, "element"))) {

@@ -254,6 +254,9 @@ weir_value subscriptions_of(struct run *run);
 /* ["Subject"], ["BehaviorSubject", v], …: owned; NULL for another expression. nil: a plain subject. */
 weir_subject *subject_new(struct run *run, weir_value connector);
 
+/* The same form as a connector; what it begins with is borrowed. (sharing.c) */
+weir_connector connector_of(weir_value form);
+
 /* --- Functions (functions.c): FORMAT.md §6 --- */
 
 struct function {

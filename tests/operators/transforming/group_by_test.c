@@ -166,10 +166,21 @@ static weir_observable *at_once(const weir_observable *group, void *context)
 	return weir_empty();
 }
 
-static weir_observable *failing(const weir_observable *group, void *context)
+static weir_observable *thrown(void *context)
 {
 	(void)context;
-	return weir_as_int(weir_group_key(group)) == 1 ? weir_throw_error(weir_error_new(WEIR_ELIMIT, "no")) : NULL;
+	return weir_throw(WEIR_ELIMIT, "no");
+}
+
+static weir_observable *that_fails(const weir_observable *group, void *context)
+{
+	(void)group;
+	return weir_defer(thrown, context);
+}
+
+static weir_observable *failing(const weir_observable *group, void *context)
+{
+	return weir_as_int(weir_group_key(group)) == 1 ? thrown(context) : NULL;
 }
 
 Test(group_by, duration_ends_a_group_and_a_later_value_opens_another)
@@ -206,15 +217,29 @@ Test(group_by, an_error_of_the_duration_is_the_groups)
 	weir_test_bind_error(test, WEIR_ELIMIT, "no");
 	weir_test_bind_stream(test, 'a', "#");
 	weir_test_expect(test,
+		weir_group_by(weir_test_cold(test, "-1-3-|"), parity, NULL,
+			&(weir_group_by_options){ .duration = that_fails }),
+		"-a-a-|");
+	MARBLES_OK(test);
+}
+
+Test(group_by, a_duration_callback_that_fails_ends_all)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_allow_drops(test);
+	weir_test_bind_error(test, WEIR_ELIMIT, "no");
+	weir_test_bind_stream(test, 'a', "#");
+	weir_test_expect(test,
 		weir_group_by(
 			weir_test_cold(test, "-1-3-|"), parity, NULL, &(weir_group_by_options){ .duration = failing }),
-		"-a-a-|");
+		"-(a#)");
 	weir_test_bind_error(test, EINVAL, NULL);
 	weir_test_bind_stream(test, 'b', "#");
 	weir_test_expect(test,
 		weir_group_by(
 			weir_test_cold(test, "-2-|"), parity, NULL, &(weir_group_by_options){ .duration = failing }),
-		"-b-|");
+		"-(b#)");
 	MARBLES_OK(test);
 }
 
