@@ -8,12 +8,12 @@ struct map_to_config {
 	weir_value constant;
 };
 
-static void map_to_next(struct weir_node *node, weir_value value)
+static weir_value map_to_step(struct weir_node *node, weir_value value)
 {
 	const struct map_to_config *config = node->config;
 
 	weir_release(value);
-	weir_emit_next(node, weir_retain(config->constant));
+	return weir_retain(config->constant);
 }
 
 static void map_to_config_destroy(void *config)
@@ -24,7 +24,7 @@ static void map_to_config_destroy(void *config)
 static const struct weir_node_class map_to_class = {
 	.name = "map_to",
 	.config_size = sizeof(struct map_to_config),
-	.next = map_to_next,
+	.step = map_to_step,
 	.config_destroy = map_to_config_destroy,
 };
 

@@ -14,29 +14,24 @@ struct partition {
 	uint64_t index;
 };
 
-static void partition_next(struct weir_node *node, weir_value value)
+static weir_value partition_step(struct weir_node *node, weir_value value)
 {
 	struct partition *self = WEIR_CONTAINER_OF(node, struct partition, node);
 	const struct partition_config *config = node->config;
 	int verdict = config->predicate != NULL ? config->predicate(value, config->context)
 						: config->predicate_indexed(value, self->index++, config->context);
 
-	if (verdict >= 0 && (verdict > 0) == config->wanted) {
-		weir_emit_next(node, value);
-		return;
-	}
+	if (verdict >= 0 && (verdict > 0) == config->wanted)
+		return value;
 	weir_release(value);
-	if (verdict < 0)
-		weir_emit_failure(node, -verdict, "the predicate failed");
-	else
-		weir_request_replacement(node);
+	return verdict < 0 ? weir_fail(-verdict, "the predicate failed") : weir_nothing();
 }
 
 static const struct weir_node_class partition_class = {
 	.name = "partition",
 	.size = sizeof(struct partition),
 	.config_size = sizeof(struct partition_config),
-	.next = partition_next,
+	.step = partition_step,
 };
 
 static weir_observable *partition_new(

@@ -27,7 +27,7 @@ static void scan_indexed_start(struct weir_node *node)
 	self->has_accumulated = config->has_seed;
 }
 
-static void scan_indexed_next(struct weir_node *node, weir_value value)
+static weir_value scan_indexed_step(struct weir_node *node, weir_value value)
 {
 	struct scan_indexed *self = WEIR_CONTAINER_OF(node, struct scan_indexed, node);
 	const struct scan_indexed_config *config = node->config;
@@ -46,7 +46,7 @@ static void scan_indexed_next(struct weir_node *node, weir_value value)
 		self->accumulated = weir_retain(next);
 		self->has_accumulated = true;
 	}
-	weir_emit_result(node, next);
+	return next;
 }
 
 static void scan_indexed_finish(struct weir_node *node)
@@ -64,7 +64,7 @@ static const struct weir_node_class scan_indexed_class = {
 	.size = sizeof(struct scan_indexed),
 	.config_size = sizeof(struct scan_indexed_config),
 	.start = scan_indexed_start,
-	.next = scan_indexed_next,
+	.step = scan_indexed_step,
 	.finish = scan_indexed_finish,
 	.config_destroy = scan_indexed_config_destroy,
 };
