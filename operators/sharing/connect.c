@@ -20,6 +20,7 @@ struct connect {
 	struct weir_inner result;
 	struct weir_resource leaving; /* stops before the result does */
 	weir_connectable *connectable;
+	bool is_run; /* the source */
 };
 
 static const struct weir_inner_class connect_result = {
@@ -39,6 +40,15 @@ static weir_connectable *connect_make(const struct connect_config *config)
 		&(weir_connectable_options){ .connector = config->options.connector, .keep_connector = true });
 }
 
+static void connect_run(struct connect *self)
+{
+	struct weir_node *node = &self->node;
+
+	self->is_run = true;
+	if (weir_connectable_connect(self->connectable, weir_node_loop(node)) == -ENOMEM && weir_is_open(node))
+		weir_emit_failure(node, ENOMEM, "out of memory");
+}
+
 static void connect_start(struct weir_node *node)
 {
 	struct connect *self = WEIR_CONTAINER_OF(node, struct connect, node);
@@ -55,15 +65,18 @@ static void connect_start(struct weir_node *node)
 	shared = weir_connectable_observable(self->connectable);
 	weir_inner_switch_to(&self->result, config->selector(shared, config->context));
 	weir_unref(shared);
-	if (!weir_is_open(node))
-		return;
-	if (weir_connectable_connect(self->connectable, weir_node_loop(node)) == -ENOMEM && weir_is_open(node))
-		weir_emit_failure(node, ENOMEM, "out of memory");
+	/* What the result has at once comes before what the source has. */
+	if (node->demand == 0 && weir_is_open(node))
+		connect_run(self);
 }
 
 static void connect_request(struct weir_node *node, uint64_t count)
 {
-	weir_inner_request(&WEIR_CONTAINER_OF(node, struct connect, node)->result, count);
+	struct connect *self = WEIR_CONTAINER_OF(node, struct connect, node);
+
+	weir_inner_request(&self->result, count);
+	if (!self->is_run && weir_is_open(node))
+		connect_run(self);
 }
 
 static void connect_finish(struct weir_node *node)

@@ -186,15 +186,15 @@ static weir_observable *build_ref_count(const struct stage *stage)
 }
 
 const struct operator_row sharing_operators[] = {
-	{ "connect", build_connect },
-	{ "connectable", build_connectable },
-	{ "multicast", build_multicast },
-	{ "publish", build_publish },
-	{ "publishBehavior", build_publish_behavior },
-	{ "publishLast", build_publish_last },
-	{ "publishReplay", build_publish_replay },
+	{ "connect", build_connect, .asks_by_count = true },
+	{ "connectable", build_connectable, .asks_by_count = true },
+	{ "multicast", build_multicast, .asks_by_count = true },
+	{ "publish", build_publish, .asks_by_count = true },
+	{ "publishBehavior", build_publish_behavior, .asks_by_count = true },
+	{ "publishLast", build_publish_last, .asks_by_count = true },
+	{ "publishReplay", build_publish_replay, .asks_by_count = true },
 	{ "refCount", build_ref_count },
-	{ "share", build_share },
-	{ "shareReplay", build_share_replay },
+	{ "share", build_share, .asks_by_count = true },
+	{ "shareReplay", build_share_replay, .asks_by_count = true },
 	{ 0 },
 };
