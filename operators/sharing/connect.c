@@ -40,43 +40,59 @@ static weir_connectable *connect_make(const struct connect_config *config)
 		&(weir_connectable_options){ .connector = config->options.connector, .keep_connector = true });
 }
 
-static void connect_run(struct connect *self)
+/*
+ * The source is subscribed to behind the result, also when that has ended by then: it may be shared, and run on. Consumes
+ * `connectable`.
+ */
+static void connect_run(struct weir_node *node, weir_connectable *connectable)
 {
-	struct weir_node *node = &self->node;
+	bool is_wanted = weir_is_open(node);
 
-	self->is_run = true;
-	if (weir_connectable_connect(self->connectable, weir_node_loop(node)) == -ENOMEM && weir_is_open(node))
-		weir_emit_failure(node, ENOMEM, "out of memory");
+	WEIR_CONTAINER_OF(node, struct connect, node)->is_run = true;
+	if (is_wanted || !weir_connectable_is_connected(connectable)) {
+		int result = weir_multicast_connect(connectable, weir_node_loop(node), is_wanted);
+
+		if (!is_wanted)
+			weir_connectable_disconnect(connectable);
+		else if (result == -ENOMEM && weir_is_open(node))
+			weir_emit_failure(node, ENOMEM, "out of memory");
+	}
+	weir_connectable_unref(connectable);
 }
 
 static void connect_start(struct weir_node *node)
 {
 	struct connect *self = WEIR_CONTAINER_OF(node, struct connect, node);
 	const struct connect_config *config = node->config;
+	weir_connectable *connectable =
+		config->options.keep_connector ? weir_connectable_ref(config->kept) : connect_make(config);
 	weir_observable *shared;
 
-	self->connectable = config->options.keep_connector ? weir_connectable_ref(config->kept) : connect_make(config);
-	if (self->connectable == NULL) {
+	if (connectable == NULL) {
 		weir_emit_failure(node, ENOMEM, "out of memory");
 		return;
 	}
+	self->connectable = weir_connectable_ref(connectable);
 	weir_inner_init(&self->result, node, &connect_result);
 	weir_attach(node, &self->leaving, connect_leaving);
-	shared = weir_connectable_observable(self->connectable);
+	shared = weir_connectable_observable(connectable);
 	weir_inner_switch_to(&self->result, config->selector(shared, config->context));
 	weir_unref(shared);
-	/* What the result has at once comes before what the source has. */
-	if (node->demand == 0 && weir_is_open(node))
-		connect_run(self);
+	/* What the result has at once, when it is asked for it, comes before what the source has. */
+	if (node->demand == 0)
+		connect_run(node, connectable);
+	else
+		weir_connectable_unref(connectable);
 }
 
 static void connect_request(struct weir_node *node, uint64_t count)
 {
 	struct connect *self = WEIR_CONTAINER_OF(node, struct connect, node);
+	weir_connectable *connectable = self->is_run ? NULL : weir_connectable_ref(self->connectable);
 
 	weir_inner_request(&self->result, count);
-	if (!self->is_run && weir_is_open(node))
-		connect_run(self);
+	if (connectable != NULL)
+		connect_run(node, connectable);
 }
 
 static void connect_finish(struct weir_node *node)

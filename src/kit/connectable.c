@@ -16,7 +16,7 @@ void weir_connectable_unref(weir_connectable *connectable)
 
 int weir_connectable_connect(weir_connectable *connectable, weir_loop *loop)
 {
-	return connectable != NULL && loop != NULL ? weir_multicast_connect(connectable, loop) : -EINVAL;
+	return connectable != NULL && loop != NULL ? weir_multicast_connect(connectable, loop, true) : -EINVAL;
 }
 
 void weir_connectable_disconnect(weir_connectable *connectable)

@@ -288,7 +288,7 @@ static int connect_source(struct weir_multicast *multicast, weir_loop *loop, str
 	return result;
 }
 
-int weir_multicast_connect(struct weir_multicast *multicast, weir_loop *loop)
+int weir_multicast_connect(struct weir_multicast *multicast, weir_loop *loop, bool runs_alone)
 {
 	const struct weir_listener *first = NULL;
 	int result;
@@ -298,7 +298,7 @@ int weir_multicast_connect(struct weir_multicast *multicast, weir_loop *loop)
 	if (weir_multicast_is_connected(multicast) ? multicast->loop != loop
 						   : first != NULL && weir_node_loop(&first->node) != loop)
 		return -EINVAL;
-	multicast->runs_alone = true;
+	multicast->runs_alone = runs_alone;
 	if (weir_multicast_is_connected(multicast)) {
 		weir_connection_ask(&multicast->connection, wanted(multicast));
 		return 0;

@@ -47,8 +47,12 @@ struct weir_multicast *weir_multicast_own(struct weir_multicast *multicast);
 
 void weir_multicast_disown(struct weir_multicast *multicast);
 
-/* Run the source, if it does not run. Returns 0; -EINVAL when the listeners run on another loop; -ENOMEM. */
-int weir_multicast_connect(struct weir_multicast *multicast, weir_loop *loop);
+/*
+ * Run the source, if it does not run. Returns 0; -EINVAL when the listeners run on another loop; -ENOMEM.
+ *
+ * @param runs_alone  it is asked for everything while nobody listens; else for nothing
+ */
+int weir_multicast_connect(struct weir_multicast *multicast, weir_loop *loop, bool runs_alone);
 
 /* Stop the source, if it runs. */
 void weir_multicast_disconnect(struct weir_multicast *multicast);
