@@ -136,7 +136,7 @@ static void drop_pending(struct weir_inner *inner)
 	inner->pending = NULL;
 }
 
-void weir_inner_stop(struct weir_inner *inner)
+void weir_inner_stop_active(struct weir_inner *inner)
 {
 	struct weir_subscription *subscription = inner->subscription;
 
@@ -178,21 +178,20 @@ static void scalar_came(struct weir_inner *inner, enum weir_scalar scalar, weir_
 		inner_class->completed(inner);
 }
 
-/* What is pending, if it is a known value that may be emitted: it needs no subscription. */
-static bool start_scalar(struct weir_inner *inner)
+/* False when it must be subscribed to: when it is no known value, or one that may not be emitted yet. */
+static bool start_scalar(struct weir_inner *inner, weir_observable *observable)
 {
 	weir_value value = weir_nil();
 
-	if (inner->pending_is_borrowed || inner->inner_class->demand == WEIR_INNER_ON_REQUEST ||
+	if (inner->inner_class->demand == WEIR_INNER_ON_REQUEST ||
 		(inner->inner_class->demand == WEIR_INNER_AS_OWNER &&
 			(inner->owner->demand == 0 || inner->owner->flags & WEIR_NODE_STARTING)))
 		return false;
 
-	enum weir_scalar scalar = weir_scalar_take(inner->pending, &value);
+	enum weir_scalar scalar = weir_scalar_take(observable, &value);
 
 	if (scalar == WEIR_SCALAR_NONE)
 		return false;
-	inner->pending = NULL;
 	scalar_came(inner, scalar, value);
 	return true;
 }
@@ -200,10 +199,6 @@ static bool start_scalar(struct weir_inner *inner)
 static void start_pending(struct weir_inner *inner)
 {
 	struct weir_node *owner = inner->owner;
-
-	if (start_scalar(inner))
-		return;
-
 	const struct weir_node_class *sink_class = inner->inner_class->next != NULL  ? &handing_sink
 						   : inner->inner_class->is_replaced ? &forwarding_sink_one_by_one
 										     : &forwarding_sink;
@@ -249,6 +244,15 @@ static void run_starts(struct weir_inner *inner)
 			weir_leave(owner);
 			return;
 		}
+
+		weir_observable *pending = inner->pending;
+
+		if (!inner->pending_is_borrowed) {
+			inner->pending = NULL;
+			if (start_scalar(inner, pending))
+				continue;
+			inner->pending = pending;
+		}
 		start_pending(inner);
 	}
 	inner->starting = false;
@@ -272,6 +276,19 @@ static void switch_to(struct weir_inner *inner, weir_observable *observable, boo
 		if (!borrowed)
 			weir_unref(observable);
 		return;
+	}
+	/* A known value while none is on its way: it is over before the next one can be started. */
+	if (!inner->starting && !borrowed) {
+		inner->starting = true;
+
+		bool was_scalar = start_scalar(inner, observable);
+
+		inner->starting = false;
+		if (was_scalar) {
+			if (WEIR_UNLIKELY(inner->pending != NULL))
+				run_starts(inner);
+			return;
+		}
 	}
 	inner->pending = observable;
 	inner->pending_is_borrowed = borrowed;

@@ -62,12 +62,18 @@ void weir_inner_request(struct weir_inner *inner, uint64_t count);
 /* For `complete` of a class: so does the owner. */
 void weir_inner_complete_owner(struct weir_inner *inner);
 
-void weir_inner_stop(struct weir_inner *inner);
-
 /* Whether one is running or about to. */
 static inline bool weir_inner_is_active(const struct weir_inner *inner)
 {
 	return inner->subscription != NULL || inner->pending != NULL || inner->is_scalar;
+}
+
+void weir_inner_stop_active(struct weir_inner *inner);
+
+static inline void weir_inner_stop(struct weir_inner *inner)
+{
+	if (weir_inner_is_active(inner))
+		weir_inner_stop_active(inner);
 }
 
 #endif
