@@ -241,6 +241,22 @@ WEIR_API weir_observable *weir_sample(weir_observable *source, weir_observable *
 WEIR_API weir_observable *weir_sample_time(weir_observable *source, weir_duration period);
 
 /**
+ * Mirror the source for a span of time, then complete and cancel it.
+ *
+ *     source:         -1-2-3-4-|
+ *     take_within 5:  -1-2-|
+ *
+ * An item that comes when the span is over does not pass. Until some moment: the span from now until then.
+ *
+ * @param source  consumed
+ * @param span    from the subscription on; 0 or less: until the loop's next turn
+ * @return owned
+ *
+ * Errors: of the source. Demand: passed on. Since 0.1. RxJS: none (RxJava: `take` with a time).
+ */
+WEIR_API weir_observable *weir_take_within(weir_observable *source, weir_duration span);
+
+/**
  * Let at most one item pass until what is made for it emits.
  *
  *     source:                      -1-2--3----4---|
