@@ -3,6 +3,7 @@
 
 #include <weir/creating.h>
 #include <weir/filtering.h>
+#include <weir/timing.h>
 
 #include "kit/conformance.h"
 #include "kit/marbles.h"
@@ -115,6 +116,17 @@ Test(take_until, cancel_reaches_both)
 
 	weir_test_expect_cancelled(test, weir_take_until(source, notifier), weir_ms(2), "-1");
 	weir_test_expect_subscriptions(test, source, "^-!");
+	weir_test_expect_subscriptions(test, notifier, "^-!");
+	MARBLES_OK(test);
+}
+
+Test(take_until, a_terminal_that_passes_releases_the_notifier_though_downstream_goes_on)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *notifier = weir_test_cold(test, "--------x");
+
+	weir_test_expect(
+		test, weir_delay(weir_take_until(weir_test_cold(test, "-1|"), notifier), weir_ms(4)), "-----(1|)");
 	weir_test_expect_subscriptions(test, notifier, "^-!");
 	MARBLES_OK(test);
 }
