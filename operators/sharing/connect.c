@@ -20,7 +20,6 @@ struct connect {
 	struct weir_inner result;
 	struct weir_resource leaving; /* stops before the result does */
 	weir_connectable *connectable;
-	bool is_run; /* the source */
 };
 
 static const struct weir_inner_class connect_result = {
@@ -48,7 +47,6 @@ static void connect_run(struct weir_node *node, weir_connectable *connectable)
 {
 	bool is_wanted = weir_is_open(node);
 
-	WEIR_CONTAINER_OF(node, struct connect, node)->is_run = true;
 	if (is_wanted || !weir_connectable_is_connected(connectable)) {
 		int result = weir_multicast_connect(connectable, weir_node_loop(node), is_wanted);
 
@@ -78,21 +76,12 @@ static void connect_start(struct weir_node *node)
 	shared = weir_connectable_observable(connectable);
 	weir_inner_switch_to(&self->result, config->selector(shared, config->context));
 	weir_unref(shared);
-	/* What the result has at once, when it is asked for it, comes before what the source has. */
-	if (node->demand == 0)
-		connect_run(node, connectable);
-	else
-		weir_connectable_unref(connectable);
+	connect_run(node, connectable);
 }
 
 static void connect_request(struct weir_node *node, uint64_t count)
 {
-	struct connect *self = WEIR_CONTAINER_OF(node, struct connect, node);
-	weir_connectable *connectable = self->is_run ? NULL : weir_connectable_ref(self->connectable);
-
-	weir_inner_request(&self->result, count);
-	if (connectable != NULL)
-		connect_run(node, connectable);
+	weir_inner_request(&WEIR_CONTAINER_OF(node, struct connect, node)->result, count);
 }
 
 static void connect_finish(struct weir_node *node)

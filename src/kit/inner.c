@@ -206,6 +206,8 @@ static void start_pending(struct weir_inner *inner)
 		weir_subscription_create(inner->pending, owner->subscription->loop, sink_class, owner);
 	uint64_t demand = 0;
 
+	if (owner->flags & WEIR_NODE_STARTING && inner->inner_class->demand == WEIR_INNER_AS_OWNER && inner->prepaid == 0)
+		inner->prepaid = owner->demand;
 	if (subscription == NULL) {
 		drop_pending(inner);
 		weir_emit_error(owner, weir_as_error(weir_no_memory()));
@@ -217,8 +219,8 @@ static void start_pending(struct weir_inner *inner)
 	WEIR_CONTAINER_OF(subscription->sink, struct inner_sink, node)->inner = inner;
 	if (inner->inner_class->demand == WEIR_INNER_UNBOUNDED)
 		demand = WEIR_UNBOUNDED;
-	else if (inner->inner_class->demand == WEIR_INNER_AS_OWNER && !(owner->flags & WEIR_NODE_STARTING))
-		demand = owner->demand; /* otherwise it comes by weir_inner_request() */
+	else if (inner->inner_class->demand == WEIR_INNER_AS_OWNER)
+		demand = owner->demand;
 	weir_enter(subscription);
 	weir_subscription_start(subscription, demand);
 	weir_leave(subscription);
@@ -308,7 +310,12 @@ void weir_inner_switch_to_borrowed(struct weir_inner *inner, weir_observable *ob
 
 void weir_inner_request(struct weir_inner *inner, uint64_t count)
 {
-	if (inner->subscription != NULL)
+	uint64_t paid = inner->prepaid < count ? inner->prepaid : count;
+
+	if (paid > 0 && inner->prepaid != WEIR_UNBOUNDED)
+		inner->prepaid -= paid;
+	count -= paid;
+	if (inner->subscription != NULL && count > 0)
 		weir_subscription_request(inner->subscription, count);
 }
 

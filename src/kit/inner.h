@@ -12,7 +12,9 @@
 struct weir_inner;
 
 enum weir_inner_demand {
-	WEIR_INNER_AS_OWNER, /* what the owner's downstream is waiting for: node->demand. The owner's class counts */
+	/* What the owner's downstream is waiting for: node->demand. The owner's class counts, and its `request` calls
+	 * weir_inner_request(), also with what was asked for in the beginning: what runs since `start` has that already. */
+	WEIR_INNER_AS_OWNER,
 	WEIR_INNER_UNBOUNDED, /* everything: notifiers */
 	WEIR_INNER_ON_REQUEST, /* nothing until weir_inner_request() */
 };
@@ -40,6 +42,7 @@ struct weir_inner {
 	struct weir_subscription *subscription;
 	struct weir_subscription *ending; /* its terminal is being told, its stages are still to be released */
 	weir_observable *pending; /* to be started by the loop that is starting one now */
+	uint64_t prepaid; /* given to what was started in the owner's `start`: the first requests are for that */
 	bool pending_is_borrowed;
 	bool is_scalar; /* what runs is a known value, on its way */
 	bool starting;

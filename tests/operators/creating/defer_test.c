@@ -1,11 +1,14 @@
 /* defer: a new observable for each subscription, made when it begins. */
 #include <errno.h>
 
+#include <weir/combining.h>
 #include <weir/creating.h>
+#include <weir/transforming.h>
 
 #include "kit/conformance.h"
 #include "kit/marbles.h"
 #include "kit/numbers.h"
+#include "kit/recorder.h"
 
 static weir_observable *make_range(void *context)
 {
@@ -121,5 +124,38 @@ Test(defer, without_demand_it_subscribes_all_the_same)
 	cr_expect_null(weir_test_run(test));
 	cr_expect_eq(log.subscribed, 1);
 	cr_expect_eq(log.requested, 0);
+	weir_test_free(test);
+}
+
+static weir_observable *pair_of(weir_value value, void *context)
+{
+	(void)context;
+	return weir_of((weir_value[]){ value, weir_int(weir_as_int(value) * 10) }, 2);
+}
+
+static weir_observable *make_switching(void *context)
+{
+	(void)context;
+	return weir_switch_map(weir_range(1, 3), pair_of, NULL);
+}
+
+Test(defer, what_is_made_has_its_demand_when_it_starts)
+{
+	struct recorder recorder;
+
+	/* Without it switch_map would have left each inner observable for the next before it could emit. */
+	record(&recorder, weir_defer(make_switching, NULL), WEIR_UNBOUNDED);
+	RECORDED(&recorder, "1@0ms 10@0ms 2@0ms 20@0ms 3@0ms 30@0ms |@0ms");
+}
+
+Test(defer, what_was_asked_for_in_the_beginning_is_asked_for_once)
+{
+	weir_test *test = weir_test_new();
+	struct numbers_log log = { 0 };
+	weir_observable *source = numbers((struct numbers){ .count = 9, .log = &log });
+
+	weir_test_expect_with_demand(test, weir_concat(&source, 1), 2, 0, "(12)");
+	weir_test_run(test);
+	cr_expect_eq(log.requested, 2);
 	weir_test_free(test);
 }
