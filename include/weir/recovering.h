@@ -159,7 +159,8 @@ WEIR_API weir_observable *weir_repeat_with(weir_observable *source, const struct
  * @return owned
  *
  * Errors: of a run or of the notifier's observable, at once; `EINVAL` when `notifier` is NULL or returns NULL. Completion:
- * of a run when the notifier's observable has completed, or of that while no run goes on or is due. Order: items of runs
+ * of a run when the notifier's observable has completed, or of that while no run goes on; a run that has not begun then,
+ * because the one before ended inside its own start, is not begun. Order: items of runs
  * side by side as they come. Demand: passed on to the runs; the notifier's observable is asked for everything. Since 0.1.
  * RxJS: `repeatWhen`.
  */

@@ -12,8 +12,8 @@ static void repeat_when_on_run_ended(struct weir_flatten *runs, weir_error *erro
 		weir_emit_error(&runs->node, error);
 		return;
 	}
-	self->rests = self->due == 0;
-	if (self->rests && self->notifier_completed)
+	self->rests = true;
+	if (self->notifier_completed)
 		weir_flatten_end(runs);
 	else
 		weir_reruns_tell(self, weir_nil());
@@ -50,7 +50,7 @@ static const struct weir_node_class repeat_when_class = {
 	.config_size = sizeof(struct weir_reruns_config),
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = repeat_when_start,
-	.request = weir_flatten_request,
+	.request = weir_reruns_request,
 	.finish = weir_reruns_finish,
 	.config_destroy = weir_reruns_config_destroy,
 };

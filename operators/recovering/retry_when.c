@@ -40,7 +40,7 @@ static const struct weir_node_class retry_when_class = {
 	.config_size = sizeof(struct weir_reruns_config),
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = retry_when_start,
-	.request = weir_flatten_request,
+	.request = weir_reruns_request,
 	.finish = weir_reruns_finish,
 	.config_destroy = weir_reruns_config_destroy,
 };

@@ -21,9 +21,21 @@ static void start_runs(struct weir_node *node)
 		if (!weir_pump_continue(&reruns->starts, node, start_runs))
 			return;
 		reruns->due--;
+		reruns->rests = false;
+		reruns->inside++;
 		weir_flatten_run(&reruns->runs, config->source, true);
+		reruns->inside--;
 	}
 	weir_pump_leave(&reruns->starts);
+}
+
+void weir_reruns_request(struct weir_node *node, uint64_t count)
+{
+	struct weir_reruns *reruns = WEIR_CONTAINER_OF(node, struct weir_reruns, runs.node);
+
+	reruns->inside++;
+	weir_flatten_request(node, count);
+	reruns->inside--;
 }
 
 void weir_reruns_start(struct weir_reruns *reruns, struct weir_node *node, const struct weir_flatten_class *runs_class,
@@ -82,7 +94,8 @@ void weir_reruns_on_notifier_next(struct weir_inner *notifier, weir_value value)
 
 	weir_release(value);
 	reruns->due++;
-	reruns->rests = false;
+	if (reruns->inside == 0)
+		reruns->rests = false;
 	start_runs(&reruns->runs.node);
 }
 

@@ -36,7 +36,8 @@ struct weir_reruns {
 	weir_subject *ends; /* NULL before the first */
 	uint64_t due; /* runs to be started */
 	bool is_telling; /* runs wait until the notifier has said all it has to say about an end */
-	bool rests; /* the newest run has completed, none is due */
+	uint32_t inside; /* calls into the runs, their start or a request: what ends meanwhile ends in one breath */
+	bool rests; /* the newest run has completed; none is due, or it ended in one breath and none has started since */
 	bool notifier_completed;
 };
 
@@ -51,6 +52,7 @@ void weir_reruns_tell(struct weir_reruns *reruns, weir_value end);
 void weir_reruns_on_notifier_next(struct weir_inner *notifier, weir_value value);
 
 /* Slots. */
+void weir_reruns_request(struct weir_node *node, uint64_t count);
 void weir_reruns_finish(struct weir_node *node);
 void weir_reruns_config_destroy(void *config);
 
