@@ -15,7 +15,7 @@ struct defer {
 };
 
 static const struct weir_inner_class defer_made = {
-	.demand = WEIR_INNER_ON_REQUEST,
+	.demand = WEIR_INNER_THROUGH,
 	.complete = weir_inner_complete_owner,
 };
 

@@ -18,7 +18,7 @@ struct iif {
 };
 
 static const struct weir_inner_class iif_chosen = {
-	.demand = WEIR_INNER_ON_REQUEST,
+	.demand = WEIR_INNER_THROUGH,
 	.complete = weir_inner_complete_owner,
 };
 

@@ -18,7 +18,7 @@ struct using
 };
 
 static const struct weir_inner_class using_made = {
-	.demand = WEIR_INNER_ON_REQUEST,
+	.demand = WEIR_INNER_THROUGH,
 	.complete = weir_inner_complete_owner,
 };
 

@@ -183,7 +183,7 @@ static bool start_scalar(struct weir_inner *inner, weir_observable *observable)
 {
 	weir_value value = weir_nil();
 
-	if (inner->inner_class->demand == WEIR_INNER_ON_REQUEST ||
+	if (inner->inner_class->demand == WEIR_INNER_ON_REQUEST || inner->inner_class->demand == WEIR_INNER_THROUGH ||
 		(inner->inner_class->demand == WEIR_INNER_AS_OWNER &&
 			(inner->owner->demand == 0 || inner->owner->flags & WEIR_NODE_STARTING)))
 		return false;
@@ -206,7 +206,8 @@ static void start_pending(struct weir_inner *inner)
 		weir_subscription_create(inner->pending, owner->subscription->loop, sink_class, owner);
 	uint64_t demand = 0;
 
-	if (owner->flags & WEIR_NODE_STARTING && inner->inner_class->demand == WEIR_INNER_AS_OWNER && inner->prepaid == 0)
+	if (owner->flags & WEIR_NODE_STARTING && inner->prepaid == 0 &&
+		(inner->inner_class->demand == WEIR_INNER_AS_OWNER || inner->inner_class->demand == WEIR_INNER_THROUGH))
 		inner->prepaid = owner->demand;
 	if (subscription == NULL) {
 		drop_pending(inner);
@@ -221,6 +222,8 @@ static void start_pending(struct weir_inner *inner)
 		demand = WEIR_UNBOUNDED;
 	else if (inner->inner_class->demand == WEIR_INNER_AS_OWNER)
 		demand = owner->demand;
+	else if (inner->inner_class->demand == WEIR_INNER_THROUGH)
+		demand = inner->prepaid;
 	weir_enter(subscription);
 	weir_subscription_start(subscription, demand);
 	weir_leave(subscription);

@@ -15,6 +15,9 @@ enum weir_inner_demand {
 	/* What the owner's downstream is waiting for: node->demand. The owner's class counts, and its `request` calls
 	 * weir_inner_request(), also with what was asked for in the beginning: what runs since `start` has that already. */
 	WEIR_INNER_AS_OWNER,
+	/* What the owner is asked for, which it does not count: for one that is started in `start`. Its `request` calls
+	 * weir_inner_request(), likewise. */
+	WEIR_INNER_THROUGH,
 	WEIR_INNER_UNBOUNDED, /* everything: notifiers */
 	WEIR_INNER_ON_REQUEST, /* nothing until weir_inner_request() */
 };
