@@ -387,8 +387,8 @@ typedef struct weir_window_time_options weir_window_time_options;
 /**
  * The items of a span of time as an observable.
  *
- *     source:          -1-2-3------4-|
- *     window_time 5:   a----b----c---|   a = -1-2-|, b = (3 at 0)----|, c = -4-|, each from its letter on
+ *     source:          -1-2--3-----4-|
+ *     window_time 5:   a----b----c---|   a = -1-2-|, b = -3---|, c = --4-|, each from its letter on
  *
  * A window is emitted as an item when it opens. With `create_interval` and without, windows stand on a grid that does not
  * drift; one that was full early shifts those behind it. Windows are hot, as those of weir_window(), and the source runs as

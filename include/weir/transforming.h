@@ -904,7 +904,7 @@ WEIR_API weir_observable *weir_window_count(
  *
  *     source:           -1-2-3-4-5-6-|
  *     openings:         --x-----x-----
- *     closing → ---y    --a-----b----|   a = -2-|, b = -5-6|, each from its letter on
+ *     closing → ---y    --a-----b----|   a = -2-(3|), b = -5-(6|), each from its letter on
  *
  * Each item of `openings` begins a window, which is emitted as an item, and the first item of the observable made for it
  * ends it. Windows may overlap; values that fall into none are left out. They are hot, as those of weir_window(), and the

@@ -171,6 +171,16 @@ Test(buffer_toggle, what_nobody_asked_for_in_time_goes_on_gathering_and_none_beg
 	weir_test_free(test);
 }
 
+Test(buffer_toggle, the_loop_may_go_while_buffers_are_open)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+
+	weir_subscribe(weir_buffer_toggle(weir_interval(weir_ms(1)), weir_interval(weir_us(1300)), in_2500_us, NULL),
+		loop, &(weir_observer){ 0 });
+	weir_loop_run_for(loop, weir_ms(4));
+	weir_loop_free(loop);
+}
+
 Test(buffer_toggle, refuses_what_is_missing)
 {
 	struct recorder recorder;

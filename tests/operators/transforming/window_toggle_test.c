@@ -150,6 +150,24 @@ Test(window_toggle, once_the_outer_pipeline_has_left_no_window_opens)
 	MARBLES_OK(test);
 }
 
+static void ignore(weir_value value, void *context)
+{
+	(void)value;
+	(void)context;
+}
+
+Test(window_toggle, the_loop_may_go_while_windows_are_open)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+
+	weir_subscribe(weir_merge_map(weir_window_toggle(weir_interval(weir_ms(1)), weir_interval(weir_us(1300)),
+					      in_2500_us, NULL, 0),
+			       window_itself, NULL, 0),
+		loop, &(weir_observer){ .next = ignore });
+	weir_loop_run_for(loop, weir_ms(4));
+	weir_loop_free(loop);
+}
+
 Test(window_toggle, refuses_what_is_missing)
 {
 	struct recorder recorder;
