@@ -18,33 +18,27 @@ struct observe_later {
 	bool source_completed;
 };
 
+/* One signal: what others have due at the same time, and started before the next one came, has its turn in between. */
 static void observe_later_on_due(struct weir_timer *timer)
 {
 	struct observe_later *self = WEIR_CONTAINER_OF(timer, struct observe_later, timer);
 	struct weir_node *node = &self->node;
-	weir_time now = weir_loop_now(weir_node_loop(node));
-	bool was_empty = weir_timed_queue_count(&self->waiting) == 0;
 
-	/* Only what waits now: what comes meanwhile has a later turn, even without delay. */
-	for (size_t count = weir_timed_queue_count(&self->waiting); count > 0 && weir_is_open(node); count--) {
-		if (weir_timed_queue_first(&self->waiting).time > now)
-			break;
-
-		weir_value value = weir_timed_queue_pop(&self->waiting);
-
-		if (weir_is_error(value))
-			weir_emit_error(node, weir_as_error(value));
-		else
-			weir_emit_next(node, value);
-	}
-	if (!weir_is_open(node))
+	if (weir_timed_queue_count(&self->waiting) == 0) {
+		weir_emit_complete(node);
 		return;
+	}
+
+	weir_value value = weir_timed_queue_pop(&self->waiting);
+
 	if (weir_timed_queue_count(&self->waiting) > 0)
 		weir_timer_start_at(timer, weir_timed_queue_first(&self->waiting).time);
-	else if (was_empty)
-		weir_emit_complete(node);
 	else if (self->source_completed)
 		weir_timer_start_at(timer, self->completion_due);
+	if (weir_is_error(value))
+		weir_emit_error(node, weir_as_error(value));
+	else
+		weir_emit_next(node, value);
 }
 
 static weir_time observe_later_due(struct weir_node *node)

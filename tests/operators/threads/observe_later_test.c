@@ -89,3 +89,14 @@ Test(observe_later, bad_arguments)
 	weir_test_expect(test, weir_observe_later(NULL, 0), "#");
 	MARBLES_OK(test);
 }
+
+Test(observe_later, what_others_have_due_at_the_same_time_has_its_turn_in_between)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_hot(test, "-(12|)");
+	weir_observable *first = weir_observe_later(weir_ref(source), weir_ms(1));
+	weir_observable *second = weir_observe_later(source, weir_ms(1));
+
+	weir_test_expect(test, weir_merge((weir_observable *[]){ first, second }, 2, 0), "--(1122|)");
+	MARBLES_OK(test);
+}
