@@ -46,15 +46,12 @@ static weir_connectable *connect_make(const struct connect_config *config)
 static void connect_run(struct weir_node *node, weir_connectable *connectable)
 {
 	bool is_wanted = weir_is_open(node);
+	int result = weir_multicast_connect(connectable, weir_node_loop(node), is_wanted);
 
-	if (is_wanted || !weir_connectable_is_connected(connectable)) {
-		int result = weir_multicast_connect(connectable, weir_node_loop(node), is_wanted);
-
-		if (!is_wanted)
-			weir_connectable_disconnect(connectable);
-		else if (result == -ENOMEM && weir_is_open(node))
-			weir_emit_failure(node, ENOMEM, "out of memory");
-	}
+	if (!is_wanted)
+		weir_connectable_disconnect(connectable);
+	else if (result == -ENOMEM && weir_is_open(node))
+		weir_emit_failure(node, ENOMEM, "out of memory");
 	weir_connectable_unref(connectable);
 }
 
@@ -62,8 +59,9 @@ static void connect_start(struct weir_node *node)
 {
 	struct connect *self = WEIR_CONTAINER_OF(node, struct connect, node);
 	const struct connect_config *config = node->config;
-	weir_connectable *connectable =
-		config->options.keep_connector ? weir_connectable_ref(config->kept) : connect_make(config);
+	weir_connectable *connectable = config->options.keep_connector
+						? weir_multicast_fork(config->kept, weir_node_loop(node))
+						: connect_make(config);
 	weir_observable *shared;
 
 	if (connectable == NULL) {
@@ -73,7 +71,7 @@ static void connect_start(struct weir_node *node)
 	self->connectable = weir_connectable_ref(connectable);
 	weir_inner_init(&self->result, node, &connect_result);
 	weir_attach(node, &self->leaving, connect_leaving);
-	shared = weir_connectable_observable(connectable);
+	shared = weir_connectable_observable(config->kept != NULL ? config->kept : connectable);
 	weir_inner_switch_to(&self->result, config->selector(shared, config->context));
 	weir_unref(shared);
 	connect_run(node, connectable);

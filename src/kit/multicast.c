@@ -12,6 +12,8 @@ struct multicast_hub {
 	struct weir_hub hub;
 	struct weir_multicast *multicast; /* NULL: it was reset */
 	size_t users; /* listeners that count */
+	struct weir_link forks; /* then `multicast` itself is not connected */
+	uint64_t fork_changes;
 };
 
 struct weir_multicast {
@@ -20,8 +22,10 @@ struct weir_multicast {
 	weir_observable *source;
 	struct weir_multicast_options options;
 	struct multicast_hub *current; /* NULL: the next listener starts anew */
+	struct weir_link link; /* of a fork, in its hub */
 	struct weir_connection connection;
 	bool runs_alone; /* also when nobody listens */
+	bool is_held_back;
 	weir_loop *loop; /* of the last connection; NULL before the first */
 	struct weir_timer grace;
 	struct weir_connection resetter; /* its first item resets */
@@ -54,7 +58,12 @@ static void reset(struct weir_multicast *multicast)
 	multicast->loop = NULL;
 	if (current == NULL)
 		return;
-	current->multicast = NULL;
+	if (weir_link_is_linked(&multicast->link)) {
+		weir_list_remove(&multicast->link);
+		current->fork_changes++;
+	} else {
+		current->multicast = NULL;
+	}
 	weir_hub_unref(&current->hub);
 }
 
@@ -91,17 +100,41 @@ static uint64_t wanted(const struct weir_multicast *multicast)
 	const struct weir_hub *hub = &multicast->current->hub;
 	uint64_t room = weir_hub_room(hub);
 
+	if (multicast->is_held_back)
+		return 0;
 	if (hub->options.emits_last || hub->flags & WEIR_HUB_CLOSING ||
 		(hub->listener_count == 0 && multicast->runs_alone))
 		return WEIR_UNBOUNDED;
 	return room != WEIR_UNBOUNDED && room > WEIR_MULTICAST_AHEAD ? WEIR_MULTICAST_AHEAD : room;
 }
 
+static struct weir_multicast *fork_at(struct weir_link *link)
+{
+	return WEIR_CONTAINER_OF(link, struct weir_multicast, link);
+}
+
+/* What is asked for may come at once, and end forks: then from the beginning. */
+static void ask_forks(struct multicast_hub *current)
+{
+	struct weir_link *link = current->forks.next;
+
+	weir_hub_ref(&current->hub);
+	while (link != &current->forks) {
+		uint64_t changes = current->fork_changes;
+
+		weir_connection_ask(&fork_at(link)->connection, wanted(fork_at(link)));
+		link = changes == current->fork_changes ? link->next : current->forks.next;
+	}
+	weir_hub_unref(&current->hub);
+}
+
 static void hub_moved(struct weir_hub *hub)
 {
 	struct weir_multicast *multicast = hub_of(hub)->multicast;
 
-	if (multicast != NULL)
+	if (!weir_list_is_empty(&hub_of(hub)->forks))
+		ask_forks(hub_of(hub));
+	else if (multicast != NULL)
 		weir_connection_ask(&multicast->connection, wanted(multicast));
 }
 
@@ -134,6 +167,8 @@ static bool begin(struct weir_multicast *multicast, weir_loop *loop)
 	weir_hub_init(&current->hub, &multicast_hub_class, &options);
 	current->multicast = multicast;
 	current->users = 0;
+	current->fork_changes = 0;
+	weir_link_init(&current->forks);
 	multicast->current = current;
 	if (weir_connector_begin(connector, &current->hub) < 0) {
 		reset(multicast);
@@ -313,7 +348,7 @@ int weir_multicast_connect(struct weir_multicast *multicast, weir_loop *loop, bo
 
 void weir_multicast_hold_back(struct weir_multicast *multicast)
 {
-	multicast->runs_alone = false;
+	multicast->is_held_back = true;
 }
 
 void weir_multicast_disconnect(struct weir_multicast *multicast)
@@ -438,6 +473,23 @@ struct weir_multicast *weir_multicast_new(weir_observable *source, const struct 
 		.runs_alone = options->keep_at_zero,
 		.resetter = { .connection_class = &resetter_class },
 	};
+	weir_link_init(&multicast->link);
 	weir_retain(options->connector.initial);
 	return multicast;
+}
+
+struct weir_multicast *weir_multicast_fork(struct weir_multicast *multicast, weir_loop *loop)
+{
+	struct weir_multicast *fork;
+
+	if (multicast == NULL || (multicast->current == NULL && !begin(multicast, loop)))
+		return NULL;
+	fork = weir_multicast_new(weir_ref(multicast->source), &multicast->options);
+	if (fork == NULL)
+		return NULL;
+	fork->current = multicast->current;
+	weir_hub_ref(&fork->current->hub);
+	weir_list_append(&fork->current->forks, &fork->link);
+	fork->current->fork_changes++;
+	return fork;
 }

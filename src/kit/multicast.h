@@ -43,6 +43,12 @@ struct weir_multicast_options {
 /* Consumes `source`. Returns its first owner's handle; NULL without memory. */
 struct weir_multicast *weir_multicast_new(weir_observable *source, const struct weir_multicast_options *options);
 
+/*
+ * Another run of the source for the listeners of `multicast`, which keeps its hub and is not connected itself. NULL for
+ * NULL and without memory.
+ */
+struct weir_multicast *weir_multicast_fork(struct weir_multicast *multicast, weir_loop *loop);
+
 struct weir_multicast *weir_multicast_own(struct weir_multicast *multicast);
 
 void weir_multicast_disown(struct weir_multicast *multicast);
@@ -57,7 +63,7 @@ int weir_multicast_connect(struct weir_multicast *multicast, weir_loop *loop, bo
 /* Stop the source, if it runs. */
 void weir_multicast_disconnect(struct weir_multicast *multicast);
 
-/* It is about to be disconnected: it is asked for nothing more only because nobody listens. */
+/* It is about to be disconnected for good: it is asked for nothing more because somebody leaves. */
 void weir_multicast_hold_back(struct weir_multicast *multicast);
 
 bool weir_multicast_is_connected(const struct weir_multicast *multicast);

@@ -114,6 +114,38 @@ Test(connect, keep_connector_gives_later_subscriptions_what_is_kept)
 	MARBLES_OK(test);
 }
 
+Test(connect, keep_connector_runs_the_source_for_each_subscription_and_all_get_all)
+{
+	weir_test *test = weir_test_new();
+	weir_connect_options kept = { .keep_connector = true };
+	weir_observable *source = weir_test_cold(test, "-1-----2-----3|");
+	weir_observable *connected = weir_connect(source, itself, NULL, &kept);
+
+	weir_test_expect_cancelled(test, weir_ref(connected), weir_ms(10), "-1-----(21)");
+	weir_test_expect(test, weir_concat_with(weir_ignore_elements(weir_timer(weir_ms(6))), connected),
+		"-------(21)--2-----3|");
+	weir_test_expect_subscriptions(test, source, "^---------!");
+	weir_test_expect_subscriptions(test, source, "------^-------------!");
+	MARBLES_OK(test);
+}
+
+Test(connect, with_keep_connector_runs_ask_for_what_is_asked_for)
+{
+	weir_loop *loop = weir_loop_new_virtual();
+	weir_connect_options kept = { .keep_connector = true };
+	weir_observable *connected = weir_connect(weir_range(1, 1000), itself, NULL, &kept);
+	struct recorder first, second;
+
+	record_on(&first, loop, weir_ref(connected), 2);
+	record_on(&second, loop, connected, 2);
+	weir_request(first.subscription, 1);
+	weir_cancel(first.subscription);
+	weir_request(second.subscription, 2);
+	RECORDED(&first, "1@0ms 2@0ms 3@0ms");
+	RECORDED(&second, "3@0ms 1@0ms 2@0ms 3@0ms");
+	weir_loop_free(loop);
+}
+
 static weir_observable *first_later(weir_observable *shared, void *context)
 {
 	(void)context;
