@@ -2,9 +2,11 @@
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/recovering.h>
+#include <weir/transforming.h>
 
 #include "kit/conformance.h"
 #include "kit/marbles.h"
+#include "kit/numbers.h"
 #include "kit/recorder.h"
 
 static weir_observable *build(weir_observable *source)
@@ -186,4 +188,39 @@ Test(repeat, a_null_source_is_refused)
 
 	record(&recorder, weir_repeat(NULL, 1, 0), WEIR_UNBOUNDED);
 	RECORDED(&recorder, "#EINVAL@0ms");
+}
+
+static weir_value tens(weir_value value, void *context)
+{
+	(void)context;
+	return weir_int(weir_as_int(value) / 10);
+}
+
+static weir_observable *two_from_ten_times(weir_value value, void *context)
+{
+	(void)context;
+	return weir_range(weir_as_int(value) * 10, 2);
+}
+
+/* Without it, a stage that drops what it cannot emit would lose what comes at once. */
+Test(repeat, a_run_begins_with_the_demand)
+{
+	weir_test *test = weir_test_new();
+	struct numbers_log log = { 0 };
+
+	weir_test_expect(test,
+		weir_map(weir_repeat(weir_switch_map(weir_range(1, 3), two_from_ten_times, NULL), 1, 0), tens, NULL),
+		"(112233|)");
+	MARBLES_OK(test);
+	test = weir_test_new();
+	weir_test_expect_with_demand(test, weir_repeat(numbers((struct numbers){ .count = 9, .log = &log }), 2, 0), 3,
+		2, "(123456789123456789|)");
+	MARBLES_OK(test);
+	test = weir_test_new();
+	log = (struct numbers_log){ 0 };
+	weir_test_expect_with_demand(
+		test, weir_repeat(numbers((struct numbers){ .count = 9, .log = &log }), 2, 0), 3, 0, "(123)");
+	cr_expect_null(weir_test_run(test));
+	cr_expect_eq(log.requested, 3, "asked for %llu", (unsigned long long)log.requested);
+	weir_test_free(test);
 }
