@@ -107,9 +107,8 @@ void weir_keyed_queue_return(struct weir_keyed_queue *queue, struct weir_keyed_l
 
 void weir_keyed_queue_finish(struct weir_keyed_queue *queue)
 {
-	for (size_t index = 0; index < queue->lines.slot_count; index++)
-		if (queue->lines.slots[index].entry != NULL)
-			line_free((struct weir_keyed_line *)queue->lines.slots[index].entry);
+	for (size_t index = 0; index < queue->lines.count; index++)
+		line_free((struct weir_keyed_line *)queue->lines.entries[index]);
 	weir_table_finish(&queue->lines);
 	weir_keyed_queue_init(queue);
 }

@@ -1,8 +1,8 @@
 /*
  * A set of values that can forget its oldest member: what distinct remembers.
  *
- * Open addressing with linear probing over 8-byte slots; the members stand in a ring in the order they came. With a
- * limit, the memory is bounded and adding one beyond it forgets the oldest.
+ * The members stand in a ring in the order they came. With a limit, the memory is bounded and adding one beyond it
+ * forgets the oldest.
  */
 #ifndef WEIR_KIT_SET_H
 #define WEIR_KIT_SET_H
@@ -10,11 +10,11 @@
 #include <weir/value.h>
 
 #include "base/ring.h"
+#include "kit/slots.h"
 
 struct weir_set {
 	struct weir_ring members; /* oldest first; their numbers count up */
-	uint64_t *slots; /* bits 0–30: number of the member; 31: taken; 32–63: low half of its hash */
-	size_t slot_count; /* a power of two, or 0 */
+	struct weir_slots slots; /* by the members' numbers */
 	size_t limit;
 	uint32_t oldest; /* number of the oldest member */
 };

@@ -7,69 +7,55 @@
 #include "base/allocator.h"
 
 enum {
-	SLOTS_MIN = 16,
+	ENTRIES_MIN = 8,
 };
 
-static void insert(struct weir_table *table, struct weir_table_entry *entry)
+static bool reserve(struct weir_table *table)
 {
-	size_t mask = table->slot_count - 1;
-	size_t position = (size_t)entry->hash & mask;
+	size_t capacity = table->capacity > 0 ? 2 * table->capacity : ENTRIES_MIN;
+	struct weir_table_entry **entries;
 
-	while (table->slots[position].entry != NULL)
-		position = (position + 1) & mask;
-	table->slots[position] = (struct weir_table_slot){ entry->hash, entry };
-}
-
-static bool grow(struct weir_table *table)
-{
-	struct weir_table_slot *old = table->slots;
-	size_t old_count = table->slot_count;
-	size_t count = old_count > 0 ? 2 * old_count : SLOTS_MIN;
-	struct weir_table_slot *slots = count <= SIZE_MAX / sizeof *slots ? weir_allocate(count * sizeof *slots) : NULL;
-
-	if (slots == NULL)
+	if (table->count == WEIR_SLOTS_THINGS_MAX || !weir_slots_reserve(&table->slots, table->count))
 		return false;
-	memset(slots, 0, count * sizeof *slots);
-	table->slots = slots;
-	table->slot_count = count;
-	for (size_t position = 0; position < old_count; position++)
-		if (old[position].entry != NULL)
-			insert(table, old[position].entry);
-	weir_deallocate(old);
+	if (table->count < table->capacity)
+		return true;
+	entries = weir_allocate(capacity * sizeof(struct weir_table_entry *));
+	if (entries == NULL)
+		return false;
+	if (table->count > 0)
+		memcpy(entries, table->entries, table->count * sizeof(struct weir_table_entry *));
+	weir_deallocate(table->entries);
+	table->entries = entries;
+	table->capacity = capacity;
 	return true;
 }
 
 int weir_table_add(struct weir_table *table, struct weir_table_entry *entry)
 {
-	if (2 * table->count >= table->slot_count && !grow(table))
+	if (!reserve(table))
 		return -ENOMEM;
-	insert(table, entry);
-	table->count++;
+	entry->number = (uint32_t)table->count;
+	table->entries[table->count++] = entry;
+	weir_slots_add(&table->slots, entry->hash, entry->number);
 	return 0;
 }
 
+/* The last entry takes its place. */
 void weir_table_remove(struct weir_table *table, struct weir_table_entry *entry)
 {
-	size_t mask = table->slot_count - 1;
-	size_t position = (size_t)entry->hash & mask;
+	struct weir_table_entry *last = table->entries[--table->count];
 
-	while (table->slots[position].entry != entry)
-		position = (position + 1) & mask;
-	/* What stands behind it because of it moves up. */
-	for (size_t next = (position + 1) & mask; table->slots[next].entry != NULL; next = (next + 1) & mask) {
-		size_t home = (size_t)table->slots[next].hash & mask;
-
-		if (((next - home) & mask) >= ((next - position) & mask)) {
-			table->slots[position] = table->slots[next];
-			position = next;
-		}
-	}
-	table->slots[position].entry = NULL;
-	table->count--;
+	weir_slots_remove(&table->slots, entry->hash, entry->number);
+	if (last == entry)
+		return;
+	weir_slots_renumber(&table->slots, last->hash, last->number, entry->number);
+	last->number = entry->number;
+	table->entries[last->number] = last;
 }
 
 void weir_table_finish(struct weir_table *table)
 {
-	weir_deallocate(table->slots);
+	weir_slots_finish(&table->slots);
+	weir_deallocate(table->entries);
 	*table = (struct weir_table){ 0 };
 }

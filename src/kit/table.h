@@ -1,5 +1,5 @@
 /*
- * A table from values to entries that the owner allocates: open addressing with linear probing.
+ * A table from values to entries that the owner allocates.
  *
  * An entry is embedded in what it stands for; the table never allocates or frees one.
  */
@@ -8,38 +8,38 @@
 
 #include <weir/value.h>
 
+#include "kit/slots.h"
+
 struct weir_table_entry {
 	uint64_t hash;
 	weir_value key;
-};
-
-struct weir_table_slot {
-	uint64_t hash;
-	struct weir_table_entry *entry; /* NULL: free */
+	uint32_t number; /* the table's: its place among the entries */
 };
 
 /* Zeroed it is empty. */
 struct weir_table {
-	struct weir_table_slot *slots;
-	size_t slot_count; /* a power of two, or 0; at most half of them are taken */
+	struct weir_slots slots;
+	struct weir_table_entry **entries; /* in no order that means anything */
 	size_t count;
+	size_t capacity;
 };
 
 /* The entry of `key`, whose weir_hash() is `hash`, or NULL. */
 static inline struct weir_table_entry *weir_table_find(const struct weir_table *table, weir_value key, uint64_t hash)
 {
-	size_t mask = table->slot_count - 1;
+	const struct weir_slots *slots = &table->slots;
 
 	if (table->count == 0)
 		return NULL;
-	for (size_t position = (size_t)hash & mask; table->slots[position].entry != NULL;
-		position = (position + 1) & mask) {
-		struct weir_table_entry *entry = table->slots[position].entry;
-
-		if (table->slots[position].hash != hash)
+	for (size_t position = weir_slots_first(slots, hash); slots->slots[position] != 0;
+		position = weir_slots_next(slots, position)) {
+		if (!weir_slot_may_be(slots->slots[position], hash))
 			continue;
+
+		struct weir_table_entry *entry = table->entries[weir_slot_number(slots->slots[position])];
+
 		if ((entry->key.tag == key.tag && entry->key.as.integer == key.as.integer) ||
-			weir_equal(entry->key, key))
+			(entry->hash == hash && weir_equal(entry->key, key)))
 			return entry;
 	}
 	return NULL;
