@@ -543,8 +543,7 @@ WEIR_API weir_observable *weir_unfold_resource(weir_value (*open)(void *context)
  *                     create()
  *
  * `create` runs for each subscription. A pointer becomes a value by weir_object(), whose destructor may take the place of
- * `dispose`. The resource is disposed of exactly once, whatever the end is. Only a `use` that fails itself, by returning
- * NULL or weir_throw(), has to undo what `create` did: then the resource is released, but `dispose` is not called.
+ * `dispose`. The resource is disposed of exactly once, whatever the end is, also when `use` made nothing of it.
  *
  * @param create   an owned value; a failure by weir_fail()
  * @param use      makes the observable; the resource is borrowed until it is disposed of

@@ -2,7 +2,6 @@
 #include <weir/creating.h>
 #include <weir/operator.h>
 
-#include "kit/failed.h"
 #include "kit/inner.h"
 #include "kit/lease.h"
 
@@ -36,15 +35,7 @@ static void using_start(struct weir_node *node)
 	weir_observable *made = config->use(resource, config->callbacks.context);
 
 	weir_release(resource);
-
-	weir_error *failure = weir_callback_failure(made);
-
-	if (failure == NULL) {
-		weir_inner_switch_to(&self->made, made);
-		return;
-	}
-	weir_lease_abandon(&self->lease);
-	weir_emit_error(node, failure);
+	weir_inner_switch_to(&self->made, made);
 }
 
 static void using_request(struct weir_node *node, uint64_t count)

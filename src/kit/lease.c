@@ -25,11 +25,3 @@ void weir_lease_close(struct weir_lease *lease, const struct weir_lease_callback
 		callbacks->close(lease->resource, callbacks->context);
 	weir_release(lease->resource);
 }
-
-void weir_lease_abandon(struct weir_lease *lease)
-{
-	if (!lease->is_open)
-		return;
-	lease->is_open = false;
-	weir_release(lease->resource);
-}

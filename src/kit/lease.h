@@ -27,7 +27,4 @@ bool weir_lease_open(struct weir_lease *lease, struct weir_node *node, const str
 /* In `finish`; or before, and then no more. */
 void weir_lease_close(struct weir_lease *lease, const struct weir_lease_callbacks *callbacks);
 
-/* Release it without closing it: somebody else has. */
-void weir_lease_abandon(struct weir_lease *lease);
-
 #endif

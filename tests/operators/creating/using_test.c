@@ -110,25 +110,7 @@ Test(using, whatever_the_end_is)
 {
 	expect(weir_throw(ERANGE, "x"), "#ERANGE@0ms", "cusdf");
 	expect(weir_never(), "", "cusdf");
-}
-
-static weir_observable *use_and_fail(weir_value resource, void *context)
-{
-	(void)resource;
-	note(context, 'u');
-	return weir_throw(ERANGE, "cannot be used");
-}
-
-Test(using, a_use_that_fails_itself_undoes_what_was_created)
-{
-	struct events events = { .used = NULL };
-	struct recorder recorder;
-
-	expect(NULL, "#EINVAL@0ms", "cuf");
-	record(&recorder, weir_using(create, use_and_fail, dispose, &events), WEIR_UNBOUNDED);
-	cr_expect_str_eq(recorder.message, "cannot be used");
-	RECORDED(&recorder, "#ERANGE@0ms");
-	cr_expect_str_eq(events.text, "cuf");
+	expect(NULL, "#EINVAL@0ms", "cudf");
 }
 
 Test(using, each_subscription_has_its_own_resource)
