@@ -44,8 +44,9 @@ void weir_sample_complete(struct weir_node *node)
 {
 	struct weir_sample *sample = sample_of(node);
 
-	weir_inner_stop(&sample->notifier);
 	weir_held_complete(&sample->sample, node);
+	if (weir_is_open(node))
+		weir_inner_stop(&sample->notifier);
 }
 
 void weir_sample_request(struct weir_node *node, uint64_t count)

@@ -1,6 +1,7 @@
 /* sample: the newest item whenever a notifier emits. */
 #include <weir/combining.h>
 #include <weir/creating.h>
+#include <weir/observing.h>
 #include <weir/timing.h>
 #include <weir/transforming.h>
 
@@ -118,4 +119,28 @@ Test(sample, a_notifier_of_NULL_is_refused)
 	record(&recorder, weir_sample(weir_never(), NULL), WEIR_UNBOUNDED);
 	cr_expect_str_eq(recorder.message, "the notifier is NULL");
 	RECORDED(&recorder, "#EINVAL@0ms");
+}
+
+static void released(enum weir_end end, void *context)
+{
+	(void)end;
+	recorder_add(context, "released");
+}
+
+Test(sample, completion_passes_before_the_notifier_is_released)
+{
+	struct recorder recorder;
+
+	record(&recorder,
+		weir_sample(weir_timer(weir_ms(3)), weir_finalize(weir_interval(weir_ms(5)), released, &recorder)), 0);
+	record_run(&recorder, weir_ms(3));
+	RECORDED(&recorder, "|@3ms released@3ms");
+	/* While a sample waits the notifier is of no use any more. */
+	record(&recorder,
+		weir_sample(weir_concat_with(weir_timer(weir_ms(1)), weir_timer(weir_ms(3))),
+			weir_finalize(weir_interval(weir_ms(2)), released, &recorder)),
+		0);
+	record_run(&recorder, weir_ms(9));
+	weir_request(recorder.subscription, 1);
+	RECORDED(&recorder, "released@4ms 0@9ms |@9ms");
 }
