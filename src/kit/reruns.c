@@ -44,6 +44,7 @@ void weir_reruns_start(struct weir_reruns *reruns, struct weir_node *node, const
 	weir_flatten_init(&reruns->runs, node, runs_class, WEIR_UNBOUNDED, false);
 	weir_inner_init(&reruns->notifier, node, notifier_class);
 	reruns->due = 1;
+	reruns->in_one_breath = true;
 	start_runs(node);
 }
 
@@ -70,6 +71,7 @@ void weir_reruns_tell(struct weir_reruns *reruns, weir_value end)
 {
 	struct weir_node *node = &reruns->runs.node;
 
+	reruns->in_one_breath = reruns->in_one_breath && reruns->inside > 0;
 	reruns->is_telling = true;
 	if (reruns->ends == NULL)
 		make_notifier(reruns);
@@ -94,7 +96,7 @@ void weir_reruns_on_notifier_next(struct weir_inner *notifier, weir_value value)
 
 	weir_release(value);
 	reruns->due++;
-	if (reruns->inside == 0)
+	if (reruns->inside == 0 || !reruns->in_one_breath)
 		reruns->rests = false;
 	start_runs(&reruns->runs.node);
 }

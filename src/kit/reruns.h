@@ -37,7 +37,8 @@ struct weir_reruns {
 	uint64_t due; /* runs to be started */
 	bool is_telling; /* runs wait until the notifier has said all it has to say about an end */
 	uint32_t inside; /* calls into the runs, their start or a request: what ends meanwhile ends in one breath */
-	bool rests; /* the newest run has completed; none is due, or it ended in one breath and none has started since */
+	bool in_one_breath; /* so did all runs */
+	bool rests; /* the newest run has completed; none is due, or all ran in one breath and none has started since */
 	bool notifier_completed;
 };
 

@@ -295,7 +295,7 @@ static int call_function(weir_promise *promise, void *context)
 		return 0;
 	}
 	self->promise = weir_promise_ref(promise);
-	run_at(self->run, frame_of(self->run) + weir_as_int(delay), answer_late, self);
+	run_at(self->run, frame_of(self->run) + weir_as_int(delay), lateness(), answer_late, self);
 	return 0;
 }
 

@@ -89,6 +89,13 @@ void playback_add(struct run *run, struct marbles marbles, void (*play)(const st
 	run->playbacks_end = &playback->next;
 }
 
+weir_duration message_lateness(const struct message *message, const struct message *previous, weir_duration late)
+{
+	weir_duration own = lateness();
+
+	return previous != NULL && previous->frame == message->frame && own < late ? late : own;
+}
+
 struct playback_entry {
 	const struct playback *playback;
 	const struct message *message;
@@ -103,14 +110,18 @@ static void play_entry(void *context)
 
 void playback_queue_all(struct run *run)
 {
-	for (struct playback *playback = run->playbacks; playback != NULL; playback = playback->next)
+	for (struct playback *playback = run->playbacks; playback != NULL; playback = playback->next) {
+		weir_duration late = 0;
+
 		for (size_t i = 0; i < playback->marbles.count; i++) {
 			struct playback_entry *entry = run_allocate(run, sizeof *entry);
 
 			*entry = (struct playback_entry){ playback, &playback->marbles.messages[i] };
+			late = message_lateness(entry->message, i == 0 ? NULL : entry->message - 1, late);
 			if (entry->message->frame < 0)
 				play_entry(entry); /* before the clock starts: nobody listens */
 			else
-				run_at(run, entry->message->frame, play_entry, entry);
+				run_at(run, entry->message->frame, late, play_entry, entry);
 		}
+	}
 }

@@ -139,7 +139,7 @@ FORM(project_timer_x)
 {
 	int64_t number_of_x = ((number(call->x) % 10) + 10) % 10;
 
-	return weir_timer(weir_ms(number_of_x * weir_as_int(argument_of(self))));
+	return weir_timer(frames(weir_int(number_of_x * weir_as_int(argument_of(self)))));
 }
 
 /* The function is all right, the observable it makes fails: one that weir's operators cannot take for a failed callback. */
@@ -226,7 +226,7 @@ FORM(project_acc_both)
 	weir_value *both = run_allocate(run, sizeof *both);
 
 	*both = run_keep(run, array_of(weir_retain(call->x), sum(call)));
-	return weir_map(weir_take(weir_timer_periodic(0, frames(argument_of(self))), 2), pick, both);
+	return weir_map(weir_take(weir_timer_periodic(lateness(), frames(argument_of(self))), 2), pick, both);
 }
 
 static const struct projection_type projection_types[] = {

@@ -122,13 +122,15 @@ static void print_difference(const char *what, weir_value expected, weir_value r
 
 void report_case(weir_value document, const struct outcome *outcome, bool verbose)
 {
+	static const char *const orders[] = { "", " (reordered within a frame)",
+		" (steered by the order within a frame)", " (unexplained)" };
 	char id[64];
 
 	if (outcome->passed && !outcome->is_remark)
 		return;
 	weir_copy_string(weir_get(document, "id"), id, sizeof id);
-	printf("%s %s%s%s\n", outcome->passed ? "remark" : "FAILED", id, outcome->problem[0] != '\0' ? ": " : "",
-		outcome->problem);
+	printf("%s %s%s%s%s\n", outcome->passed ? "remark" : "FAILED", id, orders[outcome->order],
+		outcome->problem[0] != '\0' ? ": " : "", outcome->problem);
 	if (!verbose)
 		return;
 	print_json("expr", weir_get(document, "expr"));

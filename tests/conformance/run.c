@@ -104,6 +104,33 @@ int64_t frame_of(struct run *run)
 	return weir_loop_now(run->loop) / weir_ms(1);
 }
 
+/* 0: no lateness. Otherwise the state of a xorshift generator. */
+static uint64_t order_state;
+static uint64_t order_rarity; /* one of so many is late */
+
+void set_order(uint64_t seed)
+{
+	order_state = seed * UINT64_C(0x9e3779b97f4a7c15);
+	order_rarity = 1 + seed % 3;
+}
+
+weir_duration lateness(void)
+{
+	if (order_state == 0)
+		return 0;
+	order_state ^= order_state << 13;
+	order_state ^= order_state >> 7;
+	order_state ^= order_state << 17;
+	return (order_state >> 20) % order_rarity == 0 ? (weir_duration)((order_state >> 32) % 500) : 0;
+}
+
+weir_duration frames(weir_value count)
+{
+	int64_t number = weir_as_int(count);
+
+	return weir_is_nil(count) ? 0 : weir_ms(number < 0 ? 0 : number) + lateness();
+}
+
 struct entry {
 	struct weir_timer timer;
 	void (*callback)(void *context);
@@ -117,7 +144,7 @@ static void entry_expired(struct weir_timer *timer)
 	entry->callback(entry->context);
 }
 
-void run_at(struct run *run, int64_t frame, void (*callback)(void *context), void *context)
+void run_at(struct run *run, int64_t frame, weir_duration late, void (*callback)(void *context), void *context)
 {
 	struct entry *entry = run_allocate(run, sizeof *entry);
 
@@ -125,7 +152,7 @@ void run_at(struct run *run, int64_t frame, void (*callback)(void *context), voi
 	entry->context = context;
 	weir_timer_init_on(&entry->timer, run->loop, entry_expired);
 	entry->timer.context = entry;
-	weir_timer_start_at(&entry->timer, weir_ms(frame));
+	weir_timer_start_at(&entry->timer, weir_ms(frame) + late);
 }
 
 /* What is recorded */
@@ -302,9 +329,9 @@ static void queue_pipeline(struct run *run)
 	weir_value unsub = weir_get(run->document, "unsub");
 	struct consumer *consumer = consumer_new(run, weir_nil());
 
-	run_at(run, 0, subscribe_entry, consumer);
+	run_at(run, 0, 0, subscribe_entry, consumer);
 	if (!weir_is_nil(unsub))
-		run_at(run, weir_as_int(unsub), unsubscribe_entry, consumer);
+		run_at(run, weir_as_int(unsub), 0, unsubscribe_entry, consumer);
 }
 
 /* Building and comparing */
@@ -505,4 +532,56 @@ void outcome_free(struct outcome *outcome)
 	weir_release(outcome->expect);
 	weir_release(outcome->subs);
 	weir_release(outcome->log);
+}
+
+/* Classes of differences in tier ties */
+
+/* Whether two lists of [frame, …] have the same entries in each frame; they are in order of frames. */
+static bool same_within_frames(weir_value left, weir_value right)
+{
+	size_t count = weir_length(left);
+	bool *is_taken = calloc(count + 1, sizeof *is_taken);
+	bool same = is_taken != NULL && count == weir_length(right);
+
+	for (size_t i = 0; i < count && same; i++) {
+		size_t k = 0;
+
+		while (k < count && (is_taken[k] || !weir_equal(weir_at(left, i), weir_at(right, k))))
+			k++;
+		same = k < count;
+		if (same)
+			is_taken[k] = true;
+	}
+	free(is_taken);
+	return same;
+}
+
+static bool is_reordered(weir_value document, const struct outcome *outcome)
+{
+	weir_value expect = weir_get(document, "expect"), log = weir_get(document, "log");
+
+	return outcome->problem[0] == '\0' && weir_kind(expect) == WEIR_KIND_ARRAY &&
+	       same_within_frames(expect, outcome->expect) &&
+	       same_within_frames(weir_is_nil(log) ? outcome->log : log, outcome->log) &&
+	       (!weir_is_nil(log) || weir_length(outcome->log) == 0) &&
+	       equal_but_for_empty(weir_get(document, "subs"), outcome->subs);
+}
+
+enum order_class classify_order(weir_value document, const struct outcome *outcome)
+{
+	enum { ORDERS = 3000 };
+	bool found = false;
+
+	if (is_reordered(document, outcome))
+		return ORDER_REORDERED;
+	for (uint64_t seed = 1; seed <= ORDERS && !found; seed++) {
+		struct outcome other;
+
+		set_order(seed);
+		other = run_case(document);
+		found = other.passed || is_reordered(document, &other);
+		outcome_free(&other);
+	}
+	set_order(0);
+	return found ? ORDER_STEERED : ORDER_UNEXPLAINED;
 }

@@ -160,7 +160,7 @@ void script_queue(struct run *run)
 		*step = (struct step){ .run = run, .form = form };
 		if (weir_is_string(weir_at(form, 1), "sub") || weir_is_string(weir_at(form, 1), "unsub"))
 			step->consumer = consumer_called(run, weir_at(form, 2));
-		run_at(run, weir_as_int(weir_at(form, 0)), run_step, step);
+		run_at(run, weir_as_int(weir_at(form, 0)), 0, run_step, step);
 	}
 }
 

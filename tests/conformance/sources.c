@@ -101,6 +101,7 @@ static int cold_subscribe(weir_emitter *emitter, void *context)
 {
 	struct source *source = context;
 	struct visit *visit = visit_begin(source);
+	weir_duration late = 0;
 
 	visit->emitter = emitter;
 	visit->replay = run_allocate(source->run, source->marbles.count * sizeof *visit->replay);
@@ -111,7 +112,8 @@ static int cold_subscribe(weir_emitter *emitter, void *context)
 		self->message = &source->marbles.messages[i];
 		weir_timer_init_on(&self->timer, source->run->loop, cold_play);
 		self->timer.context = self;
-		weir_timer_start(&self->timer, weir_ms(self->message->frame));
+		late = message_lateness(self->message, i == 0 ? NULL : self->message - 1, late);
+		weir_timer_start(&self->timer, weir_ms(self->message->frame) + late);
 	}
 	weir_emitter_on_end(emitter, cold_release, visit);
 	return 0;

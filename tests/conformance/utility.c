@@ -58,14 +58,14 @@ static weir_observable *build_sequence_equal(const struct stage *stage)
 	return weir_sequence_equal(input, other, equal == NULL ? NULL : call_equality, equal);
 }
 
-/* Nanoseconds to frames, in the member that `context` names. */
+/* Nanoseconds to frames, the nearest, in the member that `context` names. */
 static weir_value in_frames(weir_value item, void *context)
 {
 	int64_t time = weir_as_int(weir_get(item, context));
 
 	return weir_make_map(
 		(struct weir_member[]){ { weir_string_static("value"), weir_retain(weir_get(item, "value")) },
-			{ weir_string_static(context), weir_int(time / weir_ms(1)) } },
+			{ weir_string_static(context), weir_int((time + weir_ms(1) / 2) / weir_ms(1)) } },
 		2);
 }
 

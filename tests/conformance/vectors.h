@@ -68,11 +68,16 @@ void run_fail(struct run *run, const char *format, ...) __attribute__((format(pr
 /* The clock, in frames. */
 int64_t frame_of(struct run *run);
 
-/* A duration of the vectors. */
-static inline weir_duration frames(weir_value count)
-{
-	return weir_ms(weir_as_int(count));
-}
+/*
+ * Another order within frames (tier ties). With a seed, every duration and the messages of every source are late by a
+ * few nanoseconds, chosen by it: far less than a frame altogether, so nothing changes but the order within a frame.
+ * 0: nothing is late.
+ */
+void set_order(uint64_t seed);
+weir_duration lateness(void);
+
+/* A duration of the vectors; null and what is negative is none. */
+weir_duration frames(weir_value count);
 
 /* Add to the log [frame, label, what] or [frame, label, what, value]. `label` and `value` are borrowed. */
 void log_event(struct run *run, weir_value label, const char *what);
@@ -80,8 +85,8 @@ void log_value(struct run *run, weir_value label, const char *what, weir_value v
 /* … or any entry behind the frame, consumed. */
 void log_items(struct run *run, const weir_value *items, size_t count);
 
-/* Queue an entry: `callback` runs at `frame`, after what has been queued for it before. */
-void run_at(struct run *run, int64_t frame, void (*callback)(void *context), void *context);
+/* Queue an entry: `callback` runs at `frame`, `late` by less than one, after what has been queued for it before. */
+void run_at(struct run *run, int64_t frame, weir_duration late, void (*callback)(void *context), void *context);
 
 /*
  * Errors. A predicate can only fail with a code, so each text that a case throws has a code of its own; back again, a
@@ -104,15 +109,29 @@ struct consumer {
 struct consumer *consumer_new(struct run *run, weir_value name);
 void consumer_subscribe(struct consumer *consumer, weir_observable *observable); /* borrowed */
 
+/*
+ * How a failed case of tier ties differs: see docs/differences.md. Both of the first two mean that weir itself gives exactly
+ * what was recorded, or the same but for the place of its events within frames, in some order within frames.
+ */
+enum order_class {
+	ORDER_NOT_CHECKED,
+	ORDER_REORDERED, /* each frame has the same events, subscriptions and log entries */
+	ORDER_STEERED, /* the order decided what came; in another order within frames exactly the recorded comes */
+	ORDER_UNEXPLAINED,
+};
+
 /* What became of a case. */
 struct outcome {
 	bool passed;
 	bool is_remark; /* passed but for subscriptions of no duration: FORMAT.md §2 */
+	enum order_class order; /* of one that failed, in tier ties */
 	char problem[256];
 	weir_value expect, subs, log; /* received; owned */
 };
 
 struct outcome run_case(weir_value document);
+/* Of a case that failed. */
+enum order_class classify_order(weir_value document, const struct outcome *outcome);
 void outcome_free(struct outcome *outcome);
 
 /* --- Scripted cases (script.c) --- */
@@ -234,6 +253,9 @@ struct marbles {
 
 /* FORMAT.md §3. `values` nil or a map, `error` nil or the text of an error. */
 struct marbles marbles_parse(struct run *run, weir_value text, weir_value values, weir_value error);
+
+/* How late a message is (see set_order()), not before the one in front of it, which was `late`. */
+weir_duration message_lateness(const struct message *message, const struct message *previous, weir_duration late);
 
 /* Messages that are queued like those of a hot source: in order of building, behind the driver's own entries. */
 struct playback {
