@@ -13,6 +13,8 @@
 #include <weir/operator.h>
 #include <weir/weir.h>
 
+#include "kit/draw.h"
+
 enum {
 	/* More than a group's values may be ahead of their consumers. */
 	ITEMS_MAX = 700,
@@ -21,15 +23,6 @@ enum {
 	/* Of virtual time: longer than any of these pipelines takes while somebody asks. */
 	PATIENCE_S = 600,
 };
-
-static uint64_t draw(uint64_t *state, uint64_t bound)
-{
-	uint64_t x = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (x ^ x >> 31) % bound;
-}
 
 /* What a pipeline is made of */
 

@@ -43,7 +43,6 @@ static void numbers_end(struct weir_node *node)
 	}
 }
 
-/* `count` items are about to be emitted. The next tick is set before: what they lead to may set timers, too. */
 static void numbers_account(struct numbers_node *self, size_t count)
 {
 	const struct numbers *config = self->node.config;
@@ -51,8 +50,6 @@ static void numbers_account(struct numbers_node *self, size_t count)
 	if (config->log != NULL)
 		config->log->emitted += count;
 	self->due -= count;
-	if (self->due == 0 && config->interval > 0)
-		weir_timer_start(&self->timer, config->interval);
 }
 
 /* One item, or one batch. */
@@ -82,11 +79,16 @@ static void numbers_emit(struct weir_node *node)
 	if (self->emitting)
 		return;
 	self->emitting = true;
+	/* Before all items: what they lead to may set timers, too, and batches must make no difference. */
+	if (config->interval > 0)
+		weir_timer_start(&self->timer, config->interval);
 	while (node->demand > 0 && self->due > 0)
 		numbers_emit_some(self, batch_size(config, self->emitted));
 	self->emitting = false;
 	if (weir_is_open(node) && self->due == 0 && config->interval == 0)
 		numbers_end(node);
+	else if (self->due > 0 && config->interval > 0)
+		weir_timer_stop(&self->timer);
 }
 
 static void numbers_tick(struct weir_timer *timer)
