@@ -177,7 +177,7 @@ static inline void weir_emit_next(struct weir_node *node, weir_value value)
  * Emit several items in order.
  *
  * @param values  each consumed, even those that a cancel in the middle makes superfluous; the array stays the caller's
- * @param count   at most `node->demand` in the counted modes
+ * @param count   at most `node->demand` in the counted modes; 0: nothing is emitted
  */
 WEIR_API void weir_emit_batch(struct weir_node *node, const weir_value *values, size_t count);
 

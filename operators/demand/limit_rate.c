@@ -39,8 +39,9 @@ static void limit_rate_next_batch(struct weir_node *node, const weir_value *valu
 {
 	struct limit_rate *self = WEIR_CONTAINER_OF(node, struct limit_rate, node);
 
-	self->asked -= count;
+	/* What is not emitted yet has its share of the demand. */
 	weir_emit_batch(node, values, count);
+	self->asked -= count;
 	limit_rate_ask(self);
 }
 

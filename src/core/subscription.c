@@ -94,6 +94,8 @@ void weir_emit_batch(struct weir_node *node, const weir_value *values, size_t co
 	weir_next_batch_slot next_batch = weir_node_next_batch_slot(node->linked_target);
 	bool counted = node->next == counted_next;
 
+	if (WEIR_UNLIKELY(count == 0))
+		return;
 	if (next_batch != NULL && weir_is_open(node) && (!counted || count <= node->demand)) {
 		if (counted)
 			node->demand -= count;
