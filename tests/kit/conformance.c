@@ -41,6 +41,7 @@ enum signal {
 struct script {
 	uint64_t first; /* requested at the beginning; 0: everything. WEIR_ON_REQUEST: nothing */
 	uint64_t then; /* requested inside next, for every item */
+	uint64_t once; /* requested inside next, for the first item */
 	uint64_t inside; /* requested inside subscribed */
 	uint64_t later; /* requested over and over when nothing else is left to do */
 	size_t cancel_at_item;
@@ -195,14 +196,16 @@ static void on_next(weir_value value, void *context)
 		run_cancel(run);
 		return;
 	}
-	if (run->script.then > 0) {
+	uint64_t more = run->script.then + (run->received == 1 ? run->script.once : 0);
+
+	if (more > 0) {
 		bool was_inside = run->is_inside;
 
 		/* What this makes possible may come at once, but not inside this call. */
 		cr_assert(!was_inside, "next came inside next");
 		run->is_inside = true;
-		add_requested(run, run->script.then);
-		weir_request(run->subscription, run->script.then);
+		add_requested(run, more);
+		weir_request(run->subscription, more);
 		run->is_inside = false;
 	}
 }
@@ -618,14 +621,18 @@ static void same_items_for_demand(const struct run *complete, struct numbers sou
 	static struct run run;
 
 	play(&reference, source, (struct script){ 0 });
-	play(&run, source, (struct script){ .first = demand, .then = 1 });
-	assert_demand_changed_little(complete, &reference, &run, "a request inside each next");
-	forget_items(&run);
+	for (uint64_t then = 1; then <= 2; then++) {
+		play(&run, source, (struct script){ .first = demand, .then = then });
+		assert_demand_changed_little(complete, &reference, &run, "a request inside each next");
+		forget_items(&run);
+	}
 	/* Everything that was requested has come before more is. */
-	play(&run, source, (struct script){ .first = demand, .later = demand });
-	if (source.interval == 0)
-		assert_demand_changed_little(complete, &reference, &run, "requests from outside");
-	forget_items(&run);
+	for (uint64_t once = 0; once <= 2; once += 2) {
+		play(&run, source, (struct script){ .first = demand, .later = demand, .once = once });
+		if (source.interval == 0)
+			assert_demand_changed_little(complete, &reference, &run, "requests from outside");
+		forget_items(&run);
+	}
 	run_forget(&reference);
 }
 
