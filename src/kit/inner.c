@@ -313,7 +313,8 @@ void weir_inner_switch_to_borrowed(struct weir_inner *inner, weir_observable *ob
 
 void weir_inner_request(struct weir_inner *inner, uint64_t count)
 {
-	uint64_t paid = inner->prepaid < count ? inner->prepaid : count;
+	/* What is asked for while the owner starts comes on top of what its `request` will be called with. */
+	uint64_t paid = inner->owner->flags & WEIR_NODE_STARTING ? 0 : inner->prepaid < count ? inner->prepaid : count;
 
 	if (paid > 0 && inner->prepaid != WEIR_UNBOUNDED)
 		inner->prepaid -= paid;
