@@ -123,7 +123,8 @@ static void print_difference(const char *what, weir_value expected, weir_value r
 void report_case(weir_value document, const struct outcome *outcome, bool verbose)
 {
 	static const char *const orders[] = { "", " (reordered within a frame)",
-		" (steered by the order within a frame)", " (unexplained)" };
+		" (steered by the order within a frame)", " (steered by the order within a frame, step by step)",
+		" (unexplained)" };
 	char id[64];
 
 	if (outcome->passed && !outcome->is_remark)

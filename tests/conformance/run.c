@@ -567,21 +567,77 @@ static bool is_reordered(weir_value document, const struct outcome *outcome)
 	       equal_but_for_empty(weir_get(document, "subs"), outcome->subs);
 }
 
+/* The frame of an entry [frame, …] or of one end of a span; INT64_MAX where there is none. */
+static int64_t frame_at(weir_value list, size_t index)
+{
+	weir_value frame = weir_at(list, index);
+
+	return weir_is_nil(frame) ? INT64_MAX : weir_as_int(frame);
+}
+
+static int64_t earlier(int64_t left, int64_t right)
+{
+	return left < right ? left : right;
+}
+
+/* The first frame in which two lists of [frame, …] differ. */
+static int64_t first_difference(weir_value left, weir_value right)
+{
+	size_t i = 0;
+
+	while (i < weir_length(left) && weir_equal(weir_at(left, i), weir_at(right, i)))
+		i++;
+	return earlier(frame_at(weir_at(left, i), 0), frame_at(weir_at(right, i), 0));
+}
+
+/* The same of two lists of [from, to]. */
+static int64_t first_difference_of_spans(weir_value left, weir_value right)
+{
+	int64_t first = INT64_MAX;
+
+	for (size_t i = 0; i < weir_length(left) || i < weir_length(right); i++)
+		for (size_t end = 0; end < 2; end++) {
+			int64_t frames[2] = { frame_at(weir_at(left, i), end), frame_at(weir_at(right, i), end) };
+
+			if (frames[0] != frames[1])
+				first = earlier(first, earlier(frames[0], frames[1]));
+		}
+	return first;
+}
+
+/* The first frame in which a case differs from what was recorded. */
+static int64_t divergence(weir_value document, const struct outcome *outcome)
+{
+	weir_value log = weir_get(document, "log");
+	int64_t first = earlier(
+		first_difference(weir_get(document, "expect"), outcome->expect), first_difference(log, outcome->log));
+	struct weir_iterator iterator = weir_iterate(weir_get(document, "subs"));
+	weir_value name, spans;
+
+	while (weir_iterator_next(&iterator, &name, &spans))
+		first = earlier(first, first_difference_of_spans(spans, weir_get_value(outcome->subs, name, NULL)));
+	return first;
+}
+
 enum order_class classify_order(weir_value document, const struct outcome *outcome)
 {
 	enum { ORDERS = 3000 };
-	bool found = false;
+	enum order_class class = ORDER_UNEXPLAINED;
+	int64_t first = divergence(document, outcome);
 
 	if (is_reordered(document, outcome))
 		return ORDER_REORDERED;
-	for (uint64_t seed = 1; seed <= ORDERS && !found; seed++) {
+	for (uint64_t seed = 1; seed <= ORDERS && class != ORDER_STEERED; seed++) {
 		struct outcome other;
 
 		set_order(seed);
 		other = run_case(document);
-		found = other.passed || is_reordered(document, &other);
+		if (other.passed || is_reordered(document, &other))
+			class = ORDER_STEERED;
+		else if (other.problem[0] == '\0' && divergence(document, &other) > first)
+			class = ORDER_STEERED_STEPWISE;
 		outcome_free(&other);
 	}
 	set_order(0);
-	return found ? ORDER_STEERED : ORDER_UNEXPLAINED;
+	return class;
 }

@@ -110,13 +110,15 @@ struct consumer *consumer_new(struct run *run, weir_value name);
 void consumer_subscribe(struct consumer *consumer, weir_observable *observable); /* borrowed */
 
 /*
- * How a failed case of tier ties differs: see docs/differences.md. Both of the first two mean that weir itself gives exactly
- * what was recorded, or the same but for the place of its events within frames, in some order within frames.
+ * How a failed case of tier ties differs, found out by running it in other orders within frames: see
+ * docs/differences.md.
  */
 enum order_class {
 	ORDER_NOT_CHECKED,
-	ORDER_REORDERED, /* each frame has the same events, subscriptions and log entries */
-	ORDER_STEERED, /* the order decided what came; in another order within frames exactly the recorded comes */
+	ORDER_REORDERED, /* each frame has the same events and log entries, in another order */
+	ORDER_STEERED, /* the order decided what came; in another one exactly the recorded comes */
+	/* So it is at the first difference: in another order it is gone. None of those tried removes all of them. */
+	ORDER_STEERED_STEPWISE,
 	ORDER_UNEXPLAINED,
 };
 
