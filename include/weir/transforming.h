@@ -128,6 +128,8 @@ struct weir_buffer_weighted_options {
 	weir_predicate ends;
 	/** Whether a value is the first of its array: > 0 yes, 0 no, < 0 fails. NULL: none need be. */
 	weir_predicate begins;
+	/** Whether a value may stand in one array with the one before it: > 0 yes, 0 no, < 0 fails. NULL: any may. */
+	weir_equality same;
 	/** Handed to all callbacks; see weir_with_context(). */
 	void *context;
 };
@@ -150,7 +152,8 @@ typedef struct weir_buffer_weighted_options weir_buffer_weighted_options;
  * for options out of range; what the predicates report. Completion: what has been gathered is emitted first. Order: of
  * the source. Demand: an array that is complete waits until it is requested; one whose time is up goes on gathering
  * until then. With counted demand the source is asked for one value after the other, and for none while a complete
- * array waits. Since 0.1. RxJS: none (Akka: `groupedWeightedWithin`; Reactor: `bufferUntil`, `bufferTimeout`).
+ * array waits. Since 0.1. RxJS: none (Akka: `groupedWeightedWithin`, `groupedAdjacentBy`; Reactor: `bufferUntil`,
+ * `bufferTimeout`).
  */
 WEIR_API weir_observable *weir_buffer_weighted(weir_observable *source, const weir_buffer_weighted_options *options);
 

@@ -57,9 +57,21 @@ static int64_t buffer_weighted_weigh(const weir_buffer_weighted_options *options
 	return weight;
 }
 
-static int buffer_weighted_ask(weir_predicate predicate, weir_value value, void *context)
+/* Whether a value begins another array by what it is. */
+static int buffer_weighted_begins(const struct buffer_weighted *self, weir_value value)
 {
-	return predicate != NULL ? predicate(value, context) : 0;
+	const weir_buffer_weighted_options *options = self->batches.node.config;
+	size_t count = self->collector.count;
+	int begins = options->begins != NULL ? options->begins(value, options->context) : 0;
+
+	if (begins != 0 || count == 0 || options->same == NULL || !weir_is_open(&self->batches.node))
+		return begins;
+
+	weir_value before = weir_retain(self->collector.values[count - 1]);
+	int same = options->same(before, value, options->context);
+
+	weir_release(before);
+	return same < 0 ? same : same == 0;
 }
 
 static void buffer_weighted_next(struct weir_node *node, weir_value value)
@@ -67,8 +79,8 @@ static void buffer_weighted_next(struct weir_node *node, weir_value value)
 	struct buffer_weighted *self = buffer_weighted_of(node);
 	const weir_buffer_weighted_options *options = node->config;
 	int64_t weight = buffer_weighted_weigh(options, value);
-	int begins = buffer_weighted_ask(options->begins, value, options->context);
-	int ends = begins < 0 ? 0 : buffer_weighted_ask(options->ends, value, options->context);
+	int begins = buffer_weighted_begins(self, value);
+	int ends = options->ends != NULL && begins >= 0 ? options->ends(value, options->context) : 0;
 
 	if (weight < 0 || begins < 0 || ends < 0) {
 		weir_release(value);

@@ -110,6 +110,33 @@ Test(buffer_weighted, values_may_be_last_and_first)
 	MARBLES_OK(test);
 }
 
+static int both_odd_or_even(weir_value left, weir_value right, void *context)
+{
+	(void)context;
+	return weir_as_int(left) % 2 == weir_as_int(right) % 2;
+}
+
+static int cannot_tell(weir_value left, weir_value right, void *context)
+{
+	(void)left;
+	(void)right;
+	(void)context;
+	return -ERANGE;
+}
+
+Test(buffer_weighted, values_that_are_not_the_same_stand_in_two_arrays)
+{
+	weir_test *test = weir_test_new();
+
+	BIND(test, "13", "2", "15");
+	weir_test_expect(test,
+		weir_buffer_weighted(weir_test_cold(test, "-1-3-2-1-5-|"), WITH(.same = both_odd_or_even)),
+		"-----a-b---(c|)");
+	weir_test_bind_error(test, ERANGE, NULL);
+	weir_test_expect(test, weir_buffer_weighted(weir_test_cold(test, "-1-3-|"), WITH(.same = cannot_tell)), "---#");
+	MARBLES_OK(test);
+}
+
 Test(buffer_weighted, without_bounds_it_is_one_array)
 {
 	struct recorder recorder;
