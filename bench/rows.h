@@ -9,7 +9,8 @@ struct weir_row {
 	const char *name; /* of the row */
 	const char *baseline; /* whose workload and checksum it has */
 	const char *what; /* when it is not the baseline's */
-	uint64_t (*run)(uint64_t items);
+	uint64_t (*run)(uint64_t items); /* with one call for each item and user function */
+	uint64_t (*arrays)(uint64_t items); /* with user functions that take arrays; NULL where there is none */
 };
 
 /* In order, ended by one whose name is NULL. */
