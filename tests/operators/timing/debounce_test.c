@@ -1,5 +1,6 @@
 /* debounce: an item that no other has followed until its notifier emits. */
 #include <weir/creating.h>
+#include <weir/observing.h>
 #include <weir/timing.h>
 
 #include "kit/conformance.h"
@@ -71,6 +72,30 @@ Test(debounce, the_notifier_before_is_released_first)
 	weir_test_expect_subscriptions(test, wait, "---^--!");
 	MARBLES_OK(test);
 	weir_unref(wait);
+}
+
+static void released(enum weir_end end, void *context)
+{
+	(void)end;
+	recorder_add(context, "released");
+}
+
+static weir_observable *tells(weir_value value, void *context)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "made for %lld", (long long)weir_as_int(value));
+	recorder_add(context, text);
+	return weir_finalize(weir_never(), released, context);
+}
+
+Test(debounce, the_notifier_before_is_released_before_the_next_is_made)
+{
+	struct recorder recorder;
+
+	record(&recorder, weir_debounce(weir_interval(weir_ms(1)), tells, &recorder), WEIR_UNBOUNDED);
+	record_run(&recorder, weir_ms(2));
+	RECORDED(&recorder, "made for 0@1ms released@2ms made for 1@2ms released@2ms");
 }
 
 Test(debounce, completion_flushes_what_waits)

@@ -133,17 +133,27 @@ Test(keep_alive, the_source_is_asked_for_one_item_at_a_time)
 	record_end(&recorder);
 }
 
-Test(keep_alive, an_error_overtakes_an_item_that_waits)
+static void on_dropped(const char *stage, weir_value value, void *context)
 {
-	struct recorder recorder;
+	cr_expect_str_eq(stage, "keep_alive");
+	cr_expect_eq(weir_as_int(value), 0);
+	++*(int *)context;
+}
 
-	record(&recorder,
-		weir_keep_alive(
-			weir_concat_with(weir_timer(weir_ms(4)), weir_throw_error(weir_error_new(WEIR_EUSER, "error"))),
-			weir_ms(3), ping, NULL),
-		1);
+Test(keep_alive, an_error_overtakes_an_item_that_waits_which_is_reported)
+{
+	weir_observable *fails = weir_throw_error(weir_error_new(WEIR_EUSER, "error"));
+	weir_loop *loop = weir_loop_new_virtual();
+	struct recorder recorder;
+	int dropped = 0;
+
+	weir_loop_set_hooks(loop, &(struct weir_loop_hooks){ .on_dropped = on_dropped, .context = &dropped });
+	record_on(&recorder, loop,
+		weir_keep_alive(weir_concat_with(weir_timer(weir_ms(4)), fails), weir_ms(3), ping, NULL), 1);
 	record_run(&recorder, weir_ms(20));
 	RECORDED(&recorder, "\"k\"@3ms #WEIR_EUSER@4ms");
+	cr_expect_eq(dropped, 1);
+	weir_loop_free(loop);
 }
 
 Test(keep_alive, wrong_arguments_are_refused)

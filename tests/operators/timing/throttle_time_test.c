@@ -67,7 +67,7 @@ Test(throttle_time, what_waits_when_the_source_completes_is_emitted_at_the_end_o
 Test(throttle_time, without_edges_nothing_passes_but_the_end)
 {
 	expect("-1-2-3--|", weir_ms(3), WEIR_EDGE_NONE, "--------|");
-	expect("-1-2|", weir_ms(3), WEIR_EDGE_NONE, "----|");
+	expect("-1-2|", weir_ms(9), WEIR_EDGE_NONE, "----|");
 	expect("-1-2#", weir_ms(3), WEIR_EDGE_NONE, "----#");
 }
 

@@ -119,6 +119,29 @@ Test(timeout, a_fallback_is_made_of_the_number_of_items_so_far)
 	cr_expect_eq(calls, 2);
 }
 
+static weir_observable *silence(weir_value items, void *context)
+{
+	(void)items;
+	++*(int *)context;
+	return weir_never();
+}
+
+Test(timeout, the_fallback_has_no_limits_whenever_it_is_asked)
+{
+	struct recorder recorder;
+	int calls = 0;
+
+	record(&recorder,
+		weir_timeout(weir_never(),
+			LIMITS(.each = weir_ms(2), .total = weir_ms(3), .project = silence, .context = &calls)),
+		0);
+	record_run(&recorder, weir_ms(4));
+	weir_request(recorder.subscription, 1);
+	record_run(&recorder, weir_ms(20));
+	cr_expect_eq(calls, 1);
+	RECORDED(&recorder, "");
+}
+
 static weir_observable *nothing(weir_value items, void *context)
 {
 	(void)items;
