@@ -26,6 +26,7 @@ static void catch_error_handle(struct weir_node *node, weir_error *error)
 							   : config->handler_again(error, caught, config->context);
 
 	weir_error_unref(error);
+	weir_inner_release_ended(&self->again);
 	if (handled != caught) {
 		weir_fallback_to(node, handled);
 		return;
@@ -37,7 +38,7 @@ static void catch_error_handle(struct weir_node *node, weir_error *error)
 	weir_inner_switch_to_borrowed(&self->again, caught->source);
 }
 
-static void catch_error_on_again_failed(struct weir_inner *again, weir_error *error)
+static void catch_error_on_again_error(struct weir_inner *again, weir_error *error)
 {
 	WEIR_CONTAINER_OF(again, struct catch_error, again)->runs_again = false;
 	catch_error_handle(again->owner, error);
@@ -45,7 +46,7 @@ static void catch_error_on_again_failed(struct weir_inner *again, weir_error *er
 
 static const struct weir_inner_class catch_error_again = {
 	.complete = weir_inner_complete_owner,
-	.failed = catch_error_on_again_failed,
+	.error = catch_error_on_again_error,
 };
 
 static void catch_error_start(struct weir_node *node)

@@ -14,20 +14,29 @@ struct repeat {
 	uint64_t completed;
 };
 
-static void repeat_on_completed(struct weir_inner *run)
+/* The last completion passes before the run is released, as any terminal does; the next run begins after that. */
+static void repeat_on_complete(struct weir_inner *run)
 {
 	struct repeat *self = WEIR_CONTAINER_OF(run, struct repeat, rerun.run);
 	const struct weir_repeat_options *options = &((const struct repeat_config *)run->owner->config)->options;
 
 	if (++self->completed >= options->count && options->count != WEIR_UNBOUNDED)
 		weir_emit_complete(run->owner);
-	else if (options->wait_for != NULL)
+}
+
+static void repeat_on_completed(struct weir_inner *run)
+{
+	struct repeat *self = WEIR_CONTAINER_OF(run, struct repeat, rerun.run);
+	const struct weir_repeat_options *options = &((const struct repeat_config *)run->owner->config)->options;
+
+	if (options->wait_for != NULL)
 		weir_rerun_when(&self->rerun, options->wait_for(self->completed, options->context));
 	else
 		weir_rerun_after(&self->rerun, options->delay, NULL);
 }
 
 static const struct weir_inner_class repeat_run = {
+	.complete = repeat_on_complete,
 	.completed = repeat_on_completed,
 };
 

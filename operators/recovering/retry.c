@@ -44,7 +44,7 @@ static weir_duration retry_delay(struct retry *self, const struct weir_retry_opt
 	return options->delay_for != NULL ? options->delay_for(error, self->failures, delay, options->context) : delay;
 }
 
-static void retry_on_failed(struct weir_inner *run, weir_error *error)
+static void retry_on_error(struct weir_inner *run, weir_error *error)
 {
 	struct retry *self = WEIR_CONTAINER_OF(run, struct retry, rerun.run);
 	const struct weir_retry_options *options = &((const struct retry_config *)run->owner->config)->options;
@@ -95,7 +95,7 @@ static void retry_on_item(struct weir_inner *run, weir_value value)
 static const struct weir_inner_class retry_run = {
 	.next = retry_on_item,
 	.complete = weir_inner_complete_owner,
-	.failed = retry_on_failed,
+	.error = retry_on_error,
 };
 
 static void retry_start(struct weir_node *node)

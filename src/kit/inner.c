@@ -113,13 +113,18 @@ static const struct weir_node_class handing_sink = {
 	.complete = sink_complete,
 };
 
+void weir_inner_release_ended(struct weir_inner *inner)
+{
+	if (inner->ending != NULL)
+		weir_subscription_abandon(inner->ending);
+}
+
 /* What is upstream of the owner's end is released before the owner, the one whose terminal that end is included. */
 static void inner_resource_stop(struct weir_resource *resource)
 {
 	struct weir_inner *inner = WEIR_CONTAINER_OF(resource, struct weir_inner, resource);
 
-	if (inner->ending != NULL)
-		weir_subscription_abandon(inner->ending);
+	weir_inner_release_ended(inner);
 	weir_inner_stop(inner);
 }
 

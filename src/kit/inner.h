@@ -65,6 +65,9 @@ void weir_inner_switch_to_borrowed(struct weir_inner *inner, weir_observable *ob
 
 void weir_inner_request(struct weir_inner *inner, uint64_t count);
 
+/* In `error` or `complete`: release the stages of the one that has ended now, before going on. Again it does nothing. */
+void weir_inner_release_ended(struct weir_inner *inner);
+
 /* For `complete` of a class: so does the owner. */
 void weir_inner_complete_owner(struct weir_inner *inner);
 

@@ -5,6 +5,7 @@ static void run_again(struct weir_rerun *rerun)
 {
 	weir_timer_stop(&rerun->wait);
 	weir_inner_stop(&rerun->signal);
+	weir_inner_release_ended(&rerun->run);
 	weir_inner_switch_to_borrowed(&rerun->run, rerun->source);
 }
 

@@ -25,7 +25,7 @@ void weir_rerun_init(struct weir_rerun *rerun, struct weir_node *node, weir_obse
 	const struct weir_inner_class *run_class);
 
 /*
- * The run has ended and was released: wait, then run again. A delay of 0 or less is none.
+ * The run has ended: wait, then run again when it has been released. A delay of 0 or less is none.
  *
  * @param wake  borrowed; its first item ends the wait. NULL: none
  */

@@ -154,6 +154,42 @@ Test(finalize, what_runs_on_behalf_of_a_stage_comes_before_the_stage)
 	}
 }
 
+static weir_observable *in_repeat(weir_observable *inner)
+{
+	return weir_repeat(inner, 2, 0);
+}
+
+static weir_observable *in_retry(weir_observable *inner)
+{
+	return weir_retry(inner, &(weir_retry_options){ .max_attempts = 2 });
+}
+
+/* A failure of the input or output once more, others not. */
+static weir_observable *once_again(const weir_error *error, weir_observable *caught, void *context)
+{
+	if (weir_error_code(error) == EIO && ++*(int *)context == 1)
+		return weir_ref(caught);
+	return weir_empty();
+}
+
+static weir_observable *in_catch_error_again(weir_observable *inner)
+{
+	static int failures;
+
+	failures = 0;
+	return weir_catch_error_again(inner, once_again, &failures);
+}
+
+/* The end of a run that is not the last comes before the next one, the last end as above. */
+Test(finalize, each_run_has_its_end)
+{
+	expect_inner_before_outer(in_repeat, weir_range(1, 3), "inner complete inner outer destroy");
+	expect_inner_before_outer(in_repeat, weir_throw(EIO, "x"), "error inner outer destroy");
+	expect_inner_before_outer(in_retry, weir_range(1, 3), "complete inner outer destroy");
+	expect_inner_before_outer(in_retry, weir_throw(EIO, "x"), "inner error inner outer destroy");
+	expect_inner_before_outer(in_catch_error_again, weir_throw(EIO, "x"), "inner inner complete outer destroy");
+}
+
 Test(finalize, each_subscription_has_its_own_end)
 {
 	weir_test *test = weir_test_new();
