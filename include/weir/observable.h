@@ -109,7 +109,8 @@ WEIR_API void weir_unref(weir_observable *observable);
  * Let several threads own `observable` from now on: its count becomes atomic.
  *
  * Until then a recipe belongs to the thread that made it (an uncontended atomic count would cost more than all else of
- * a subscription). Mark each one that is handed to another thread or kept by two.
+ * a subscription). Mark each one that is handed to another thread or kept by two. What it is made of is marked with it:
+ * its stages, and the values and recipes that they hold.
  *
  * @return `observable`
  */

@@ -55,6 +55,50 @@ enum weir_demand_mode {
 	WEIR_DEMAND_UNBOUNDED,
 };
 
+/**
+ * How something that a configuration holds is let go, and made safe for several threads (see weir_across_threads()).
+ * Both take the address of the member, which may hold nothing.
+ */
+struct weir_holding {
+	/** The recipe is gone. */
+	void (*release)(void *member);
+	/** Several threads own the recipe from now on. */
+	void (*share)(void *member);
+};
+
+/** A weir_value. */
+WEIR_API extern const struct weir_holding weir_holds_value;
+
+/** A weir_observable *. */
+WEIR_API extern const struct weir_holding weir_holds_observable;
+
+/** A weir_error *. */
+WEIR_API extern const struct weir_holding weir_holds_error;
+
+/** Where something is that a configuration holds, and what. */
+struct weir_held_member {
+	/** From the beginning of the configuration. */
+	size_t offset;
+	/** NULL: no member. */
+	const struct weir_holding *holding;
+};
+
+/** @name Members of a configuration
+ * For ::weir_node_class::config_holds.
+ * @{ */
+/** A member of any kind. */
+#define WEIR_HOLDS(type, member, how) \
+	{ \
+		offsetof(type, member), &(how) \
+	}
+/** A weir_value. */
+#define WEIR_HOLDS_VALUE(type, member) WEIR_HOLDS(type, member, weir_holds_value)
+/** A weir_observable *. */
+#define WEIR_HOLDS_OBSERVABLE(type, member) WEIR_HOLDS(type, member, weir_holds_observable)
+/** A weir_error *. */
+#define WEIR_HOLDS_ERROR(type, member) WEIR_HOLDS(type, member, weir_holds_error)
+/** @} */
+
 /** What an operator is. Designated initialisers; all but `name` may be absent. */
 struct weir_node_class {
 	/** The public name without prefix: `throttle_time`. */
@@ -93,7 +137,9 @@ struct weir_node_class {
 	void (*request)(struct weir_node *node, uint64_t count);
 	/** The one exit; see the contract. */
 	void (*finish)(struct weir_node *node);
-	/** The recipe is gone: release what the configuration owns. */
+	/** The values, recipes and errors that the configuration owns. */
+	struct weir_held_member config_holds[2];
+	/** The recipe is gone: release what else the configuration owns. */
 	void (*config_destroy)(void *config);
 	/**
 	 * The loop this stage and all downstream of it must run on, when that is not the one given to weir_subscribe();
@@ -142,7 +188,7 @@ struct weir_resource {
  * A recipe that puts a stage behind `source`.
  *
  * @param source  consumed
- * @param config  `config_size` bytes, copied; what it owns is consumed (through `config_destroy`), also on failure
+ * @param config  `config_size` bytes, copied; what it owns is consumed (see `config_holds`), also on failure
  * @return owned; without memory, an observable that fails with ENOMEM
  */
 WEIR_API weir_observable *weir_extend(

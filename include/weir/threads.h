@@ -10,8 +10,8 @@
  * weir_loop_hold() for as long as the program wants it to serve.
  *
  * **Values** are made safe to be owned by several threads on their way (weir_value_share()). A recipe that the same
- * program subscribes to on several threads needs weir_across_threads(); the values it holds (of weir_just(), say) need
- * weir_value_share() before they are given to it. An observable that crosses as an item (a window, a group) still belongs
+ * program subscribes to on several threads needs weir_across_threads(), which reaches the values and recipes it holds.
+ * What runs for several subscribers (weir_share(), a subject) belongs to one thread all the same. An observable that crosses as an item (a window, a group) still belongs
  * to the loop it comes from.
  *
  * **Order and demand.** Items, errors and completion arrive in the order in which they were emitted; an error does not

@@ -27,7 +27,7 @@ static const struct weir_node_class reduce_class = {
 	.complete = weir_last_complete,
 	.request = weir_last_request,
 	.finish = weir_last_finish,
-	.config_destroy = weir_fold_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct weir_fold_config, seed) },
 };
 
 weir_observable *weir_reduce(weir_observable *source, weir_accumulator accumulator, void *context, weir_value seed)

@@ -111,12 +111,6 @@ static void sequence_equal_finish(struct weir_node *node)
 	weir_last_finish(node);
 }
 
-static void sequence_equal_config_destroy(void *config)
-{
-	weir_unref(((struct sequence_equal_config *)config)->sources[0]);
-	weir_unref(((struct sequence_equal_config *)config)->sources[1]);
-}
-
 static const struct weir_node_class sequence_equal_class = {
 	.name = "sequence_equal",
 	.size = sizeof(struct sequence_equal),
@@ -125,7 +119,8 @@ static const struct weir_node_class sequence_equal_class = {
 	.start = sequence_equal_start,
 	.request = weir_last_request,
 	.finish = sequence_equal_finish,
-	.config_destroy = sequence_equal_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct sequence_equal_config, sources[0]),
+		WEIR_HOLDS_OBSERVABLE(struct sequence_equal_config, sources[1]) },
 };
 
 weir_observable *weir_sequence_equal(

@@ -54,7 +54,7 @@ static const struct weir_node_class combine_latest_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = combine_latest_start,
 	.request = weir_gather_request,
-	.config_destroy = weir_gather_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct weir_gather_config, sources, weir_holds_sources) },
 };
 
 static const struct weir_node_class combine_latest_delay_error_class = {
@@ -65,7 +65,7 @@ static const struct weir_node_class combine_latest_delay_error_class = {
 	.start = combine_latest_delay_error_start,
 	.request = weir_gather_request,
 	.finish = combine_latest_delay_error_finish,
-	.config_destroy = weir_gather_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct weir_gather_config, sources, weir_holds_sources) },
 };
 
 weir_observable *weir_combine_latest(

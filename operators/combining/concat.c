@@ -77,11 +77,6 @@ static void concat_finish(struct weir_node *node)
 	weir_collector_finish(&WEIR_CONTAINER_OF(node, struct concat, node)->failures);
 }
 
-static void concat_config_destroy(void *config)
-{
-	weir_sources_release(&((struct concat_config *)config)->sources);
-}
-
 static const struct weir_node_class concat_class = {
 	.name = "concat",
 	.size = sizeof(struct concat),
@@ -90,7 +85,7 @@ static const struct weir_node_class concat_class = {
 	.start = concat_start,
 	.request = concat_request,
 	.finish = concat_finish,
-	.config_destroy = concat_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct concat_config, sources, weir_holds_sources) },
 };
 
 static weir_observable *concat_new(weir_observable *const *sources, size_t count, bool delays_errors)

@@ -69,7 +69,7 @@ static const struct weir_node_class fork_join_settled_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = fork_join_settled_start,
 	.request = fork_join_settled_request,
-	.config_destroy = weir_gather_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct weir_gather_config, sources, weir_holds_sources) },
 };
 
 weir_observable *weir_fork_join_settled(const struct weir_entry *entries)

@@ -57,11 +57,6 @@ static void interleave_start(struct weir_node *node)
 	weir_lanes_start_sources(node, &interleave_lanes, &((const struct interleave_config *)node->config)->sources);
 }
 
-static void interleave_config_destroy(void *config)
-{
-	weir_sources_release(&((struct interleave_config *)config)->sources);
-}
-
 static const struct weir_node_class interleave_class = {
 	.name = "interleave",
 	.size = sizeof(struct interleave),
@@ -69,7 +64,7 @@ static const struct weir_node_class interleave_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = interleave_start,
 	.request = weir_lanes_request,
-	.config_destroy = interleave_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct interleave_config, sources, weir_holds_sources) },
 };
 
 weir_observable *weir_interleave(weir_observable *const *sources, size_t count, uint64_t segment)

@@ -65,11 +65,6 @@ static void merge_finish(struct weir_node *node)
 	weir_collector_finish(&WEIR_CONTAINER_OF(node, struct merge, flatten.node)->failures);
 }
 
-static void merge_config_destroy(void *config)
-{
-	weir_sources_release(&((struct merge_config *)config)->sources);
-}
-
 static const struct weir_node_class merge_class = {
 	.name = "merge",
 	.size = sizeof(struct merge),
@@ -78,7 +73,7 @@ static const struct weir_node_class merge_class = {
 	.start = merge_start,
 	.request = weir_flatten_request,
 	.finish = merge_finish,
-	.config_destroy = merge_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct merge_config, sources, weir_holds_sources) },
 };
 
 static weir_observable *merge_new(weir_observable *const *sources, size_t count, struct merge_config config)

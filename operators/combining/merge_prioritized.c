@@ -26,11 +26,6 @@ static void merge_prioritized_start(struct weir_node *node)
 		node, &merge_prioritized_lanes, &((const struct merge_prioritized_config *)node->config)->sources);
 }
 
-static void merge_prioritized_config_destroy(void *config)
-{
-	weir_sources_release(&((struct merge_prioritized_config *)config)->sources);
-}
-
 static const struct weir_node_class merge_prioritized_class = {
 	.name = "merge_prioritized",
 	.size = sizeof(struct weir_lanes),
@@ -38,7 +33,7 @@ static const struct weir_node_class merge_prioritized_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = merge_prioritized_start,
 	.request = weir_lanes_request,
-	.config_destroy = merge_prioritized_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct merge_prioritized_config, sources, weir_holds_sources) },
 };
 
 weir_observable *weir_merge_prioritized(weir_observable *const *sources, size_t count)

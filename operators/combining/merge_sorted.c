@@ -52,11 +52,6 @@ static void merge_sorted_start(struct weir_node *node)
 		node, &merge_sorted_lanes, &((const struct merge_sorted_config *)node->config)->sources);
 }
 
-static void merge_sorted_config_destroy(void *config)
-{
-	weir_sources_release(&((struct merge_sorted_config *)config)->sources);
-}
-
 static const struct weir_node_class merge_sorted_class = {
 	.name = "merge_sorted",
 	.size = sizeof(struct weir_lanes),
@@ -64,7 +59,7 @@ static const struct weir_node_class merge_sorted_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = merge_sorted_start,
 	.request = weir_lanes_request,
-	.config_destroy = merge_sorted_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct merge_sorted_config, sources, weir_holds_sources) },
 };
 
 weir_observable *weir_merge_sorted(

@@ -35,7 +35,7 @@ static const struct weir_node_class with_latest_from_class = {
 	.config_size = sizeof(struct weir_gather_config),
 	.start = with_latest_from_start,
 	.next = with_latest_from_next,
-	.config_destroy = weir_gather_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct weir_gather_config, sources, weir_holds_sources) },
 };
 
 weir_observable *weir_with_latest_from(

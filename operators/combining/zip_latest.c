@@ -21,7 +21,7 @@ static const struct weir_node_class zip_latest_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = zip_latest_start,
 	.request = weir_gather_request,
-	.config_destroy = weir_gather_config_destroy,
+	.config_holds = { WEIR_HOLDS(struct weir_gather_config, sources, weir_holds_sources) },
 };
 
 weir_observable *weir_zip_latest(weir_observable *const *sources, size_t count, weir_combiner combiner, void *context)

@@ -82,11 +82,6 @@ static void from_array_request(struct weir_node *node, uint64_t count)
 	from_array_emit(node);
 }
 
-static void from_array_config_destroy(void *config)
-{
-	weir_release(((struct from_array_config *)config)->container);
-}
-
 static const struct weir_node_class from_array_class = {
 	.name = "from_array",
 	.size = sizeof(struct from_array),
@@ -94,7 +89,7 @@ static const struct weir_node_class from_array_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = from_array_start,
 	.request = from_array_request,
-	.config_destroy = from_array_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct from_array_config, container) },
 };
 
 static weir_observable *from_array_new(weir_value container, enum weir_kind kind, const char *stage)

@@ -92,11 +92,6 @@ static void generate_finish(struct weir_node *node)
 	weir_release(WEIR_CONTAINER_OF(node, struct generate, node)->state);
 }
 
-static void generate_config_destroy(void *config)
-{
-	weir_release(((struct generate_config *)config)->initial);
-}
-
 static const struct weir_node_class generate_class = {
 	.name = "generate",
 	.size = sizeof(struct generate),
@@ -105,7 +100,7 @@ static const struct weir_node_class generate_class = {
 	.start = generate_start,
 	.request = generate_request,
 	.finish = generate_finish,
-	.config_destroy = generate_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct generate_config, initial) },
 };
 
 weir_observable *weir_generate(

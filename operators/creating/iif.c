@@ -40,12 +40,6 @@ static void iif_request(struct weir_node *node, uint64_t count)
 	weir_inner_request(&WEIR_CONTAINER_OF(node, struct iif, node)->chosen, count);
 }
 
-static void iif_config_destroy(void *config)
-{
-	weir_unref(((struct iif_config *)config)->then);
-	weir_unref(((struct iif_config *)config)->otherwise);
-}
-
 /* Nothing is counted: the chosen observable honours the demand. */
 static const struct weir_node_class iif_class = {
 	.name = "iif",
@@ -53,7 +47,8 @@ static const struct weir_node_class iif_class = {
 	.config_size = sizeof(struct iif_config),
 	.start = iif_start,
 	.request = iif_request,
-	.config_destroy = iif_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct iif_config, then),
+		WEIR_HOLDS_OBSERVABLE(struct iif_config, otherwise) },
 };
 
 weir_observable *weir_iif(weir_condition condition, void *context, weir_observable *then, weir_observable *otherwise)

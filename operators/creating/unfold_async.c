@@ -94,11 +94,6 @@ static void unfold_async_finish(struct weir_node *node)
 	weir_release(WEIR_CONTAINER_OF(node, struct unfold_async, node)->state);
 }
 
-static void unfold_async_config_destroy(void *config)
-{
-	weir_release(((struct unfold_async_config *)config)->initial_state);
-}
-
 static const struct weir_node_class unfold_async_class = {
 	.name = "unfold_async",
 	.size = sizeof(struct unfold_async),
@@ -107,7 +102,7 @@ static const struct weir_node_class unfold_async_class = {
 	.start = unfold_async_start,
 	.request = unfold_async_request,
 	.finish = unfold_async_finish,
-	.config_destroy = unfold_async_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct unfold_async_config, initial_state) },
 };
 
 weir_observable *weir_unfold_async(weir_value initial_state, weir_project step, void *context)

@@ -82,11 +82,6 @@ static void distinct_finish(struct weir_node *node)
 	weir_set_finish(&WEIR_CONTAINER_OF(node, struct distinct, node)->keys);
 }
 
-static void distinct_config_destroy(void *config)
-{
-	weir_unref(((struct weir_distinct_options *)config)->flush);
-}
-
 static const struct weir_node_class distinct_class = {
 	.name = "distinct",
 	.size = sizeof(struct distinct),
@@ -94,7 +89,7 @@ static const struct weir_node_class distinct_class = {
 	.start = distinct_start,
 	.next = distinct_next,
 	.finish = distinct_finish,
-	.config_destroy = distinct_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_distinct_options, flush) },
 };
 
 /* Without callbacks and flush nothing can tell that the new ones of a batch are passed on together. */

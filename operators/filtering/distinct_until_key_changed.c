@@ -5,18 +5,13 @@
 #include "kit/changed.h"
 #include "kit/failed.h"
 
-static void distinct_until_key_changed_config_destroy(void *config)
-{
-	weir_release(((struct weir_changed_config *)config)->member);
-}
-
 static const struct weir_node_class distinct_until_key_changed_class = {
 	.name = "distinct_until_key_changed",
 	.size = sizeof(struct weir_changed),
 	.config_size = sizeof(struct weir_changed_config),
 	.step = weir_changed_step,
 	.finish = weir_changed_finish,
-	.config_destroy = distinct_until_key_changed_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct weir_changed_config, member) },
 };
 
 weir_observable *weir_distinct_until_key_changed(

@@ -43,11 +43,6 @@ static void element_at_complete(struct weir_node *node)
 			config->index, self->index);
 }
 
-static void element_at_config_destroy(void *config)
-{
-	weir_release(((struct element_at_config *)config)->fallback);
-}
-
 static const struct weir_node_class element_at_class = {
 	.name = "element_at",
 	.size = sizeof(struct element_at),
@@ -57,7 +52,7 @@ static const struct weir_node_class element_at_class = {
 	.complete = element_at_complete,
 	.request = weir_last_pull,
 	.finish = weir_last_finish,
-	.config_destroy = element_at_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct element_at_config, fallback) },
 };
 
 weir_observable *weir_element_at(weir_observable *source, uint64_t index)

@@ -25,11 +25,6 @@ static void first_complete(struct weir_node *node)
 		weir_emit_failure(node, WEIR_EEMPTY, "the source completed without a value");
 }
 
-static void first_config_destroy(void *config)
-{
-	weir_release(((struct first_config *)config)->fallback);
-}
-
 static const struct weir_node_class first_class = {
 	.name = "first",
 	.size = sizeof(struct weir_last),
@@ -39,7 +34,7 @@ static const struct weir_node_class first_class = {
 	.complete = first_complete,
 	.request = weir_last_pull,
 	.finish = weir_last_finish,
-	.config_destroy = first_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct first_config, fallback) },
 };
 
 weir_observable *weir_first(weir_observable *source)

@@ -31,11 +31,6 @@ static void last_complete(struct weir_node *node)
 		weir_emit_failure(node, WEIR_EEMPTY, "the source completed without a value");
 }
 
-static void last_config_destroy(void *config)
-{
-	weir_release(((struct last_config *)config)->fallback);
-}
-
 static const struct weir_node_class last_class = {
 	.name = "last",
 	.size = sizeof(struct weir_last),
@@ -46,7 +41,7 @@ static const struct weir_node_class last_class = {
 	.complete = last_complete,
 	.request = weir_last_request,
 	.finish = weir_last_finish,
-	.config_destroy = last_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct last_config, fallback) },
 };
 
 weir_observable *weir_last(weir_observable *source)

@@ -45,18 +45,13 @@ static void skip_until_next(struct weir_node *node, weir_value value)
 	weir_request_replacement(node);
 }
 
-static void skip_until_config_destroy(void *config)
-{
-	weir_unref(((struct skip_until_config *)config)->notifier);
-}
-
 static const struct weir_node_class skip_until_class = {
 	.name = "skip_until",
 	.size = sizeof(struct skip_until),
 	.config_size = sizeof(struct skip_until_config),
 	.start = skip_until_start,
 	.next = skip_until_next,
-	.config_destroy = skip_until_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct skip_until_config, notifier) },
 };
 
 weir_observable *weir_skip_until(weir_observable *source, weir_observable *notifier)

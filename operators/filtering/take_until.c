@@ -33,17 +33,12 @@ static void take_until_start(struct weir_node *node)
 	weir_inner_switch_to_borrowed(&self->notifier, config->notifier);
 }
 
-static void take_until_config_destroy(void *config)
-{
-	weir_unref(((struct take_until_config *)config)->notifier);
-}
-
 static const struct weir_node_class take_until_class = {
 	.name = "take_until",
 	.size = sizeof(struct take_until),
 	.config_size = sizeof(struct take_until_config),
 	.start = take_until_start,
-	.config_destroy = take_until_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct take_until_config, notifier) },
 };
 
 weir_observable *weir_take_until(weir_observable *source, weir_observable *notifier)

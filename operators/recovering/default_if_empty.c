@@ -31,11 +31,6 @@ static void default_if_empty_complete(struct weir_node *node)
 		weir_last_decide(&self->last, weir_retain(config->fallback));
 }
 
-static void default_if_empty_config_destroy(void *config)
-{
-	weir_release(((struct default_if_empty_config *)config)->fallback);
-}
-
 static const struct weir_node_class default_if_empty_class = {
 	.name = "default_if_empty",
 	.size = sizeof(struct default_if_empty),
@@ -45,7 +40,7 @@ static const struct weir_node_class default_if_empty_class = {
 	.complete = default_if_empty_complete,
 	.request = weir_last_pass,
 	.finish = weir_last_finish,
-	.config_destroy = default_if_empty_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct default_if_empty_config, fallback) },
 };
 
 weir_observable *weir_default_if_empty(weir_observable *source, weir_value fallback)

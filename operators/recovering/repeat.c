@@ -51,11 +51,6 @@ static void repeat_start(struct weir_node *node)
 			&WEIR_CONTAINER_OF(node, struct repeat, rerun.node)->rerun, node, config->source, &repeat_run);
 }
 
-static void repeat_config_destroy(void *config)
-{
-	weir_unref(((struct repeat_config *)config)->source);
-}
-
 static const struct weir_node_class repeat_class = {
 	.name = "repeat",
 	.size = sizeof(struct repeat),
@@ -63,7 +58,7 @@ static const struct weir_node_class repeat_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = repeat_start,
 	.request = weir_rerun_request,
-	.config_destroy = repeat_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct repeat_config, source) },
 };
 
 static weir_observable *repeat_new(weir_observable *source, struct weir_repeat_options options)

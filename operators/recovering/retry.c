@@ -107,12 +107,6 @@ static void retry_start(struct weir_node *node)
 	weir_rerun_init(&self->rerun, node, config->source, &retry_run);
 }
 
-static void retry_config_destroy(void *config)
-{
-	weir_unref(((struct retry_config *)config)->source);
-	weir_unref(((struct retry_config *)config)->options.wake);
-}
-
 static const struct weir_node_class retry_class = {
 	.name = "retry",
 	.size = sizeof(struct retry),
@@ -120,7 +114,8 @@ static const struct weir_node_class retry_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = retry_start,
 	.request = weir_rerun_request,
-	.config_destroy = retry_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct retry_config, source),
+		WEIR_HOLDS_OBSERVABLE(struct retry_config, options.wake) },
 };
 
 weir_observable *weir_retry(weir_observable *source, const struct weir_retry_options *options)

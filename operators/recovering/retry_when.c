@@ -42,7 +42,7 @@ static const struct weir_node_class retry_when_class = {
 	.start = retry_when_start,
 	.request = weir_reruns_request,
 	.finish = weir_reruns_finish,
-	.config_destroy = weir_reruns_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_reruns_config, source) },
 };
 
 weir_observable *weir_retry_when(

@@ -29,11 +29,6 @@ static void switch_if_empty_complete(struct weir_node *node)
 		weir_fallback_to(node, weir_ref(config->other));
 }
 
-static void switch_if_empty_config_destroy(void *config)
-{
-	weir_unref(((struct switch_if_empty_config *)config)->other);
-}
-
 static const struct weir_node_class switch_if_empty_class = {
 	.name = "switch_if_empty",
 	.size = sizeof(struct switch_if_empty),
@@ -43,7 +38,7 @@ static const struct weir_node_class switch_if_empty_class = {
 	.next = switch_if_empty_next,
 	.complete = switch_if_empty_complete,
 	.request = weir_fallback_request,
-	.config_destroy = switch_if_empty_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct switch_if_empty_config, other) },
 };
 
 weir_observable *weir_switch_if_empty(weir_observable *source, weir_observable *other)

@@ -29,18 +29,13 @@ static void throw_if_empty_complete(struct weir_node *node)
 		weir_emit_failure(node, WEIR_EEMPTY, "the source completed without a value");
 }
 
-static void throw_if_empty_config_destroy(void *config)
-{
-	weir_error_unref(((struct throw_if_empty_config *)config)->error);
-}
-
 static const struct weir_node_class throw_if_empty_class = {
 	.name = "throw_if_empty",
 	.size = sizeof(struct throw_if_empty),
 	.config_size = sizeof(struct throw_if_empty_config),
 	.next = throw_if_empty_next,
 	.complete = throw_if_empty_complete,
-	.config_destroy = throw_if_empty_config_destroy,
+	.config_holds = { WEIR_HOLDS_ERROR(struct throw_if_empty_config, error) },
 };
 
 weir_observable *weir_throw_if_empty(weir_observable *source, weir_error *error)

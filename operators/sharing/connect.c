@@ -92,11 +92,7 @@ static void connect_finish(struct weir_node *node)
 
 static void connect_config_destroy(void *config)
 {
-	struct connect_config *own = config;
-
-	weir_connectable_unref(own->kept);
-	weir_release(own->options.connector.initial);
-	weir_unref(own->source);
+	weir_connectable_unref(((struct connect_config *)config)->kept);
 }
 
 static const struct weir_node_class connect_class = {
@@ -107,6 +103,8 @@ static const struct weir_node_class connect_class = {
 	.start = connect_start,
 	.request = connect_request,
 	.finish = connect_finish,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct connect_config, source),
+		WEIR_HOLDS_VALUE(struct connect_config, options.connector.initial) },
 	.config_destroy = connect_config_destroy,
 };
 

@@ -30,6 +30,8 @@ static const struct weir_node_class observe_on_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = observe_on_start,
 	.request = weir_door_request,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_door_config, source),
+		WEIR_HOLDS_OBSERVABLE(struct weir_door_config, later) },
 	.config_destroy = weir_door_config_destroy,
 	.home = observe_on_home,
 };

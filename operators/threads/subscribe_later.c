@@ -42,11 +42,6 @@ static void subscribe_later_request(struct weir_node *node, uint64_t count)
 	weir_inner_request(&WEIR_CONTAINER_OF(node, struct subscribe_later, node)->source, count);
 }
 
-static void subscribe_later_config_destroy(void *config)
-{
-	weir_unref(((struct subscribe_later_config *)config)->source);
-}
-
 static const struct weir_node_class subscribe_later_class = {
 	.name = "subscribe_later",
 	.size = sizeof(struct subscribe_later),
@@ -54,7 +49,7 @@ static const struct weir_node_class subscribe_later_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = subscribe_later_start,
 	.request = subscribe_later_request,
-	.config_destroy = subscribe_later_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct subscribe_later_config, source) },
 };
 
 weir_observable *weir_subscribe_later(weir_observable *source, weir_duration delay)

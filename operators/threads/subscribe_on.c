@@ -18,6 +18,8 @@ static const struct weir_node_class subscribe_on_class = {
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = subscribe_on_start,
 	.request = weir_door_request,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_door_config, source),
+		WEIR_HOLDS_OBSERVABLE(struct weir_door_config, later) },
 	.config_destroy = weir_door_config_destroy,
 };
 

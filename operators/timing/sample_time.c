@@ -15,7 +15,7 @@ static const struct weir_node_class sample_time_class = {
 	.complete = weir_sample_complete,
 	.request = weir_sample_request,
 	.finish = weir_sample_finish,
-	.config_destroy = weir_sample_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_sample_config, notifier) },
 };
 
 weir_observable *weir_sample_time(weir_observable *source, weir_duration period)

@@ -109,11 +109,6 @@ static void timeout_request(struct weir_node *node, uint64_t count)
 	weir_inner_request(&self->fallback, count);
 }
 
-static void timeout_config_destroy(void *config)
-{
-	weir_unref(((struct weir_timeout_options *)config)->fallback);
-}
-
 static const struct weir_node_class timeout_class = {
 	.name = "timeout",
 	.size = sizeof(struct timeout),
@@ -122,7 +117,7 @@ static const struct weir_node_class timeout_class = {
 	.start = timeout_start,
 	.next = timeout_next,
 	.request = timeout_request,
-	.config_destroy = timeout_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_timeout_options, fallback) },
 };
 
 weir_observable *weir_timeout(weir_observable *source, const struct weir_timeout_options *options)

@@ -97,11 +97,6 @@ static void aggregate_finish(struct weir_node *node)
 	weir_release(aggregate_of(node)->value);
 }
 
-static void aggregate_config_destroy(void *config)
-{
-	weir_release(((weir_aggregate_options *)config)->seed);
-}
-
 static const struct weir_node_class aggregate_class = {
 	.name = "aggregate_with_boundary",
 	.size = sizeof(struct aggregate),
@@ -112,7 +107,7 @@ static const struct weir_node_class aggregate_class = {
 	.complete = weir_batches_complete,
 	.request = weir_batches_request,
 	.finish = aggregate_finish,
-	.config_destroy = aggregate_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(weir_aggregate_options, seed) },
 };
 
 weir_observable *weir_aggregate_with_boundary(weir_observable *source, const weir_aggregate_options *options)

@@ -32,7 +32,7 @@ static const struct weir_node_class exhaust_map_class = {
 	.next = exhaust_map_next,
 	.complete = weir_mirror_complete,
 	.request = weir_mirror_request,
-	.config_destroy = weir_mirror_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_mirror_config, inner) },
 };
 
 weir_observable *weir_exhaust_map(weir_observable *source, weir_project project, void *context)

@@ -98,14 +98,6 @@ static void group_by_start(struct weir_node *node)
 	weir_branches_connect(branches, config->source);
 }
 
-static void group_by_config_destroy(void *config)
-{
-	struct group_by_config *self = config;
-
-	weir_unref(self->source);
-	weir_release(self->options.connector.initial);
-}
-
 static const struct weir_node_class group_by_class = {
 	.name = "group_by",
 	.size = sizeof(struct weir_branches_node),
@@ -114,7 +106,8 @@ static const struct weir_node_class group_by_class = {
 	.start = group_by_start,
 	.request = weir_branches_request,
 	.finish = weir_branches_finish,
-	.config_destroy = group_by_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct group_by_config, source),
+		WEIR_HOLDS_VALUE(struct group_by_config, options.connector.initial) },
 };
 
 weir_observable *weir_group_by(

@@ -16,16 +16,11 @@ static weir_value map_to_step(struct weir_node *node, weir_value value)
 	return weir_retain(config->constant);
 }
 
-static void map_to_config_destroy(void *config)
-{
-	weir_release(((struct map_to_config *)config)->constant);
-}
-
 static const struct weir_node_class map_to_class = {
 	.name = "map_to",
 	.config_size = sizeof(struct map_to_config),
 	.step = map_to_step,
-	.config_destroy = map_to_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct map_to_config, constant) },
 };
 
 weir_observable *weir_map_to(weir_observable *source, weir_value constant)

@@ -13,7 +13,7 @@ static const struct weir_node_class merge_map_class = {
 	.next = weir_flatten_next,
 	.complete = weir_flatten_complete,
 	.request = weir_flatten_request,
-	.config_destroy = weir_flat_map_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_flat_map_config, inner) },
 };
 
 weir_observable *weir_merge_map(weir_observable *source, weir_project project, void *context, uint64_t concurrency)

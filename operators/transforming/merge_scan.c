@@ -61,11 +61,6 @@ static void merge_scan_finish(struct weir_node *node)
 	weir_release(latest);
 }
 
-static void merge_scan_config_destroy(void *config)
-{
-	weir_release(((struct merge_scan_config *)config)->seed);
-}
-
 static const struct weir_node_class merge_scan_class = {
 	.name = "merge_scan",
 	.size = sizeof(struct merge_scan),
@@ -76,7 +71,7 @@ static const struct weir_node_class merge_scan_class = {
 	.complete = weir_flatten_complete,
 	.request = weir_flatten_request,
 	.finish = merge_scan_finish,
-	.config_destroy = merge_scan_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct merge_scan_config, seed) },
 };
 
 weir_observable *weir_merge_scan(weir_observable *source, weir_accumulating_project project, void *context,

@@ -25,16 +25,11 @@ static void pluck_next(struct weir_node *node, weir_value value)
 	weir_emit_next(node, member);
 }
 
-static void pluck_config_destroy(void *config)
-{
-	weir_release(((struct pluck_config *)config)->keys);
-}
-
 static const struct weir_node_class pluck_class = {
 	.name = "pluck",
 	.config_size = sizeof(struct pluck_config),
 	.next = pluck_next,
-	.config_destroy = pluck_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct pluck_config, keys) },
 };
 
 weir_observable *weir_pluck(weir_observable *source, const char *key)

@@ -93,11 +93,6 @@ static void prefix_and_tail_start(struct weir_node *node)
 	weir_branches_connect(branches, config->source);
 }
 
-static void prefix_and_tail_config_destroy(void *config)
-{
-	weir_unref(((struct prefix_and_tail_config *)config)->source);
-}
-
 static const struct weir_node_class prefix_and_tail_class = {
 	.name = "prefix_and_tail",
 	.size = sizeof(struct weir_branches_node),
@@ -106,7 +101,7 @@ static const struct weir_node_class prefix_and_tail_class = {
 	.start = prefix_and_tail_start,
 	.request = weir_branches_request,
 	.finish = weir_branches_finish,
-	.config_destroy = prefix_and_tail_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct prefix_and_tail_config, source) },
 };
 
 weir_observable *weir_prefix_and_tail(weir_observable *source, size_t count)

@@ -25,7 +25,7 @@ static const struct weir_node_class scan_class = {
 	.start = scan_start,
 	.step = weir_step_scan,
 	.finish = scan_finish,
-	.config_destroy = weir_fold_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct weir_fold_config, seed) },
 };
 
 weir_observable *weir_scan(weir_observable *source, weir_accumulator accumulator, void *context, weir_value seed)

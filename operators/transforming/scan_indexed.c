@@ -54,11 +54,6 @@ static void scan_indexed_finish(struct weir_node *node)
 	weir_release(WEIR_CONTAINER_OF(node, struct scan_indexed, node)->accumulated);
 }
 
-static void scan_indexed_config_destroy(void *config)
-{
-	weir_release(((struct scan_indexed_config *)config)->seed);
-}
-
 static const struct weir_node_class scan_indexed_class = {
 	.name = "scan_indexed",
 	.size = sizeof(struct scan_indexed),
@@ -66,7 +61,7 @@ static const struct weir_node_class scan_indexed_class = {
 	.start = scan_indexed_start,
 	.step = scan_indexed_step,
 	.finish = scan_indexed_finish,
-	.config_destroy = scan_indexed_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct scan_indexed_config, seed) },
 };
 
 static weir_observable *scan_indexed_new(weir_observable *source, struct scan_indexed_config config)

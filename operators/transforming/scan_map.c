@@ -62,11 +62,6 @@ static void scan_map_complete(struct weir_node *node)
 		weir_emit_complete(node);
 }
 
-static void scan_map_config_destroy(void *config)
-{
-	weir_release(((struct scan_map_config *)config)->initial);
-}
-
 static const struct weir_node_class scan_map_class = {
 	.name = "scan_map",
 	.size = sizeof(struct weir_last),
@@ -77,7 +72,7 @@ static const struct weir_node_class scan_map_class = {
 	.complete = scan_map_complete,
 	.request = weir_last_pass,
 	.finish = weir_last_finish,
-	.config_destroy = scan_map_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct scan_map_config, initial) },
 };
 
 weir_observable *weir_scan_map(

@@ -65,11 +65,6 @@ static void switch_scan_finish(struct weir_node *node)
 	weir_release(latest);
 }
 
-static void switch_scan_config_destroy(void *config)
-{
-	weir_release(((struct switch_scan_config *)config)->seed);
-}
-
 static const struct weir_node_class switch_scan_class = {
 	.name = "switch_scan",
 	.size = sizeof(struct switch_scan),
@@ -80,7 +75,7 @@ static const struct weir_node_class switch_scan_class = {
 	.complete = weir_mirror_complete,
 	.request = weir_mirror_request,
 	.finish = switch_scan_finish,
-	.config_destroy = switch_scan_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct switch_scan_config, seed) },
 };
 
 weir_observable *weir_switch_scan(

@@ -70,11 +70,6 @@ static void window_count_start(struct weir_node *node)
 	weir_branches_connect(branches, config->source);
 }
 
-static void window_count_config_destroy(void *config)
-{
-	weir_unref(((struct window_count_config *)config)->source);
-}
-
 static const struct weir_node_class window_count_class = {
 	.name = "window_count",
 	.size = sizeof(struct weir_branches_node),
@@ -83,7 +78,7 @@ static const struct weir_node_class window_count_class = {
 	.start = window_count_start,
 	.request = weir_branches_request,
 	.finish = weir_branches_finish,
-	.config_destroy = window_count_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct window_count_config, source) },
 };
 
 weir_observable *weir_window_count(weir_observable *source, uint64_t size, const weir_window_count_options *options)

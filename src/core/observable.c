@@ -18,17 +18,12 @@ struct failed_config {
 	const char *stage;
 };
 
-static void failed_config_destroy(void *config)
-{
-	weir_error_unref(((struct failed_config *)config)->error);
-}
-
 static const struct weir_node_class failed_class = {
 	.name = "error",
 	.config_size = sizeof(struct failed_config),
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = failed_start,
-	.config_destroy = failed_config_destroy,
+	.config_holds = { WEIR_HOLDS_ERROR(struct failed_config, error) },
 };
 
 static void failed_start(struct weir_node *node)
@@ -81,10 +76,64 @@ static bool is_plain(const struct weir_node_class *node_class)
 	       node_class->start == NULL && node_class->finish == NULL;
 }
 
+static void release_value(void *member)
+{
+	weir_release(*(weir_value *)member);
+}
+
+static void share_value(void *member)
+{
+	weir_value_share(*(weir_value *)member);
+}
+
+const struct weir_holding weir_holds_value = { release_value, share_value };
+
+static void release_observable(void *member)
+{
+	weir_unref(*(weir_observable **)member);
+}
+
+static void share_observable(void *member)
+{
+	weir_across_threads(*(weir_observable **)member);
+}
+
+const struct weir_holding weir_holds_observable = { release_observable, share_observable };
+
+static void release_error(void *member)
+{
+	weir_error_unref(*(weir_error **)member);
+}
+
+static void share_error(void *member)
+{
+	if (*(weir_error **)member != NULL)
+		weir_value_share(weir_error_value(*(weir_error **)member));
+}
+
+const struct weir_holding weir_holds_error = { release_error, share_error };
+
+static const struct weir_held_member *held_end(const struct weir_node_class *node_class)
+{
+	return node_class->config_holds + sizeof node_class->config_holds / sizeof node_class->config_holds[0];
+}
+
 static void config_discard(const struct weir_node_class *node_class, const void *config)
 {
+	const struct weir_held_member *held = node_class->config_holds;
+
+	for (; held < held_end(node_class) && held->holding != NULL; held++)
+		held->holding->release((char *)config + held->offset);
 	if (node_class->config_destroy != NULL)
 		node_class->config_destroy((void *)config);
+}
+
+static void config_share(weir_observable *observable)
+{
+	const struct weir_held_member *held = observable->node_class->config_holds;
+
+	for (; held < held_end(observable->node_class) && held->holding != NULL; held++)
+		held->holding->share(observable->config + held->offset);
 }
 
 static weir_observable *observable_new(
@@ -188,6 +237,7 @@ weir_observable *weir_across_threads(weir_observable *observable)
 			weir_pool_return(stage->warm, stage->warm->size);
 		stage->warm = NULL;
 		stage->block.shared = 1;
+		config_share(stage);
 	}
 	return observable;
 }

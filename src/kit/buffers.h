@@ -45,6 +45,6 @@ void weir_buffers_finish(struct weir_node *node);
 	.size = sizeof(struct weir_buffers), .config_size = sizeof(struct weir_buffers_config), \
 	.demand = WEIR_DEMAND_COUNTED, .start = weir_buffers_start, .next = weir_buffers_next, \
 	.complete = weir_buffers_complete, .request = weir_buffers_request, .finish = weir_buffers_finish, \
-	.config_destroy = weir_spans_config_destroy
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_spans_config, notifier) }
 
 #endif

@@ -49,7 +49,5 @@ void weir_door_config_destroy(void *config)
 {
 	struct weir_door_config *self = config;
 
-	weir_unref(self->source);
-	weir_unref(self->later);
 	weir_loop_unref(self->loop);
 }

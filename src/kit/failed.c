@@ -17,17 +17,12 @@ static void failed_start(struct weir_node *node)
 	weir_emit_error(node, weir_error_ref(weir_as_error(config->failure)));
 }
 
-static void failed_config_destroy(void *config)
-{
-	weir_release(((struct failed_config *)config)->failure);
-}
-
 static const struct weir_node_class failed_class = {
 	.name = "throw_error",
 	.config_size = sizeof(struct failed_config),
 	.demand = WEIR_DEMAND_COUNTED,
 	.start = failed_start,
-	.config_destroy = failed_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct failed_config, failure) },
 };
 
 weir_observable *weir_failed(weir_observable *source, weir_value failure)

@@ -31,11 +31,6 @@ void weir_flat_map_start(struct weir_node *node)
 		config->concurrency > 0 ? config->concurrency : WEIR_UNBOUNDED, true);
 }
 
-void weir_flat_map_config_destroy(void *config)
-{
-	weir_unref(((struct weir_flat_map_config *)config)->inner);
-}
-
 weir_observable *weir_flat_map_new(
 	weir_observable *source, const struct weir_node_class *node_class, const struct weir_flat_map_config *config)
 {

@@ -18,8 +18,6 @@ struct weir_flat_map_config {
 
 /* Slots. */
 void weir_flat_map_start(struct weir_node *node);
-void weir_flat_map_config_destroy(void *config);
-
 /* A recipe so configured; rejects a NULL projection. Consumes `source`. */
 weir_observable *weir_flat_map_new(
 	weir_observable *source, const struct weir_node_class *node_class, const struct weir_flat_map_config *config);

@@ -14,8 +14,3 @@ weir_observable *weir_fold_extend(
 	}
 	return weir_extend(source, node_class, config);
 }
-
-void weir_fold_config_destroy(void *config)
-{
-	weir_release(((struct weir_fold_config *)config)->seed);
-}

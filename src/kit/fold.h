@@ -16,6 +16,4 @@ weir_observable *weir_fold_extend(
 	weir_observable *source, const struct weir_node_class *node_class, const struct weir_fold_config *config);
 
 /* The class's slot. */
-void weir_fold_config_destroy(void *config);
-
 #endif

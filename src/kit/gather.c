@@ -845,8 +845,3 @@ weir_observable *weir_gather_new_keyed(const struct weir_node_class *node_class,
 
 	return rejected != NULL ? rejected : weir_create_source(node_class, &config);
 }
-
-void weir_gather_config_destroy(void *config)
-{
-	weir_sources_release(&((struct weir_gather_config *)config)->sources);
-}

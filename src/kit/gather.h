@@ -149,7 +149,4 @@ weir_observable *weir_gather_new(const struct weir_node_class *node_class, weir_
 /* The same for named sources, without a combiner. */
 weir_observable *weir_gather_new_keyed(const struct weir_node_class *node_class, const struct weir_entry *entries);
 
-/* For `config_destroy` of such a class. */
-void weir_gather_config_destroy(void *config);
-
 #endif

@@ -39,11 +39,6 @@ void weir_mirror_request(struct weir_node *node, uint64_t count)
 	weir_inner_request(&WEIR_CONTAINER_OF(node, struct weir_mirror, node)->inner, count);
 }
 
-void weir_mirror_config_destroy(void *config)
-{
-	weir_unref(((struct weir_mirror_config *)config)->inner);
-}
-
 weir_observable *weir_mirror_new(
 	weir_observable *source, const struct weir_node_class *node_class, const struct weir_mirror_config *config)
 {

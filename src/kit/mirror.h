@@ -31,8 +31,6 @@ void weir_mirror_run(struct weir_mirror *mirror, weir_value value);
 /* Slots. */
 void weir_mirror_complete(struct weir_node *node);
 void weir_mirror_request(struct weir_node *node, uint64_t count);
-void weir_mirror_config_destroy(void *config);
-
 /* A recipe so configured; rejects a NULL projection. Consumes `source`. */
 weir_observable *weir_mirror_new(
 	weir_observable *source, const struct weir_node_class *node_class, const struct weir_mirror_config *config);

@@ -110,11 +110,6 @@ void weir_reruns_finish(struct weir_node *node)
 	weir_subject_unref(ends);
 }
 
-void weir_reruns_config_destroy(void *config)
-{
-	weir_unref(((struct weir_reruns_config *)config)->source);
-}
-
 weir_observable *weir_reruns_new(const struct weir_node_class *node_class, struct weir_reruns_config config)
 {
 	if (config.source == NULL || config.notifier == NULL)

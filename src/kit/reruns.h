@@ -55,8 +55,6 @@ void weir_reruns_on_notifier_next(struct weir_inner *notifier, weir_value value)
 /* Slots. */
 void weir_reruns_request(struct weir_node *node, uint64_t count);
 void weir_reruns_finish(struct weir_node *node);
-void weir_reruns_config_destroy(void *config);
-
 /* What a constructor returns: checks the arguments, `source` consumed. */
 weir_observable *weir_reruns_new(const struct weir_node_class *node_class, struct weir_reruns_config config);
 

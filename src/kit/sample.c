@@ -67,8 +67,3 @@ void weir_sample_finish(struct weir_node *node)
 	weir_held_finish(&sample->sample);
 	weir_slot_clear(&sample->newest);
 }
-
-void weir_sample_config_destroy(void *config)
-{
-	weir_unref(((struct weir_sample_config *)config)->notifier);
-}

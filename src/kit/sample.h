@@ -30,6 +30,4 @@ void weir_sample_next(struct weir_node *node, weir_value value);
 void weir_sample_complete(struct weir_node *node);
 void weir_sample_request(struct weir_node *node, uint64_t count);
 void weir_sample_finish(struct weir_node *node);
-void weir_sample_config_destroy(void *config);
-
 #endif

@@ -23,18 +23,13 @@ static void just_request(struct weir_node *node, uint64_t count)
 	weir_emit_complete(node);
 }
 
-static void just_config_destroy(void *config)
-{
-	weir_release(((struct just_config *)config)->value);
-}
-
 const struct weir_node_class weir_just_class = {
 	.name = "of",
 	.size = sizeof(struct just),
 	.config_size = sizeof(struct just_config),
 	.demand = WEIR_DEMAND_COUNTED,
 	.request = just_request,
-	.config_destroy = just_config_destroy,
+	.config_holds = { WEIR_HOLDS_VALUE(struct just_config, value) },
 };
 
 weir_observable *weir_scalar_new(weir_value value)

@@ -19,6 +19,24 @@ void weir_sources_release(struct weir_sources *sources)
 	*sources = (struct weir_sources){ 0 };
 }
 
+static void release_sources(void *member)
+{
+	weir_sources_release(member);
+}
+
+static void share_sources(void *member)
+{
+	struct weir_sources *sources = member;
+
+	for (size_t index = 0; index < sources->count; index++) {
+		weir_across_threads(sources->items[index]);
+		if (sources->names != NULL)
+			weir_value_share(sources->names[index]);
+	}
+}
+
+const struct weir_holding weir_holds_sources = { release_sources, share_sources };
+
 /* Consumes the sources and makes the answer of the constructor. */
 static weir_observable *no_memory(struct weir_sources *sources)
 {

@@ -27,7 +27,9 @@ weir_observable *weir_sources_take(
 weir_observable *weir_sources_take_entries(
 	struct weir_sources *ret_sources, const char *stage, const struct weir_entry *entries);
 
-/* For `config_destroy`. */
 void weir_sources_release(struct weir_sources *sources);
+
+/* For `config_holds`: a struct weir_sources. */
+extern const struct weir_holding weir_holds_sources;
 
 #endif

@@ -347,8 +347,3 @@ void weir_spans_finish(struct weir_spans *spans)
 	while (!weir_list_is_empty(&spans->open))
 		forget(weir_spans_oldest(spans));
 }
-
-void weir_spans_config_destroy(void *config)
-{
-	weir_unref(((struct weir_spans_config *)config)->notifier);
-}

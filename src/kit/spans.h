@@ -25,7 +25,7 @@ enum weir_spans_mode {
 	WEIR_SPANS_TIME, /* each has a length; one after the other, or one begins every so often */
 };
 
-/* Part of the owner's configuration, which begins with it where weir_spans_config_destroy() is used. */
+/* Part of the owner's configuration, which begins with it. */
 struct weir_spans_config {
 	enum weir_spans_mode mode;
 	bool completion_closes; /* WHEN: of the observable, as its item does */
@@ -86,9 +86,6 @@ void weir_spans_start(struct weir_spans *spans, struct weir_node *node, const st
 
 /* In `finish`. */
 void weir_spans_finish(struct weir_spans *spans);
-
-/* For `config_destroy`. */
-void weir_spans_config_destroy(void *config);
 
 /* A stretch is over for a reason of the owner's. */
 void weir_span_close(struct weir_span *span);

@@ -89,7 +89,7 @@ static const struct weir_node_class boundaries_class = {
 	.config_size = sizeof(struct weir_spans_config),
 	.start = boundaries_start,
 	.finish = boundaries_finish,
-	.config_destroy = weir_spans_config_destroy,
+	.config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_spans_config, notifier) },
 };
 
 /* A value may lead to the end of any window, and to the beginning of others, which do not get it. */
@@ -122,11 +122,6 @@ void weir_windows_start(struct weir_node *node)
 		return;
 	WEIR_CONTAINER_OF(branches, struct weir_windows, branches)->max_size = config->max_size;
 	weir_branches_connect(branches, config->source);
-}
-
-void weir_windows_config_destroy(void *config)
-{
-	weir_unref(((struct weir_windows_config *)config)->source);
 }
 
 weir_observable *weir_windows_new(weir_observable *source, const struct weir_node_class *node_class,

@@ -37,11 +37,9 @@ weir_observable *weir_windows_new(weir_observable *source, const struct weir_nod
 
 void weir_windows_start(struct weir_node *node);
 void weir_windows_next(struct weir_branches *branches, weir_value value);
-void weir_windows_config_destroy(void *config);
-
 #define WEIR_WINDOWS_SLOTS \
 	.size = sizeof(struct weir_branches_node), .config_size = sizeof(struct weir_windows_config), \
 	.demand = WEIR_DEMAND_COUNTED, .start = weir_windows_start, .request = weir_branches_request, \
-	.finish = weir_branches_finish, .config_destroy = weir_windows_config_destroy
+	.finish = weir_branches_finish, .config_holds = { WEIR_HOLDS_OBSERVABLE(struct weir_windows_config, source) }
 
 #endif

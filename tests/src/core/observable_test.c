@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/loop.h>
 #include <weir/operator.h>
+#include <weir/recovering.h>
 #include <weir/transforming.h>
 
 #include "core/subscription.h"
@@ -292,6 +294,40 @@ Test(observable, across_threads_reaches_every_stage)
 	cr_expect_eq(run(weir_ref(mapped)).items, 3);
 	weir_unref(mapped);
 	weir_unref(source);
+}
+
+static bool is_shared(weir_value value)
+{
+	return ((const struct weir_block *)value.as.pointer)->shared;
+}
+
+Test(observable, across_threads_reaches_what_configurations_hold)
+{
+	weir_observable *first = weir_range(0, 3);
+	weir_observable *fallback = weir_range(0, 3);
+	weir_value seed = weir_string("a seed that is counted, as it is long");
+	weir_observable *observable = weir_concat((weir_observable *[]){ weir_ref(first), weir_never() }, 2);
+
+	observable = weir_switch_if_empty(weir_map_to(observable, weir_retain(seed)), weir_ref(fallback));
+	observable = weir_repeat(observable, 2, 0);
+	cr_expect(!first->block.shared && !fallback->block.shared && !is_shared(seed));
+	weir_across_threads(observable);
+	cr_expect(first->block.shared && fallback->block.shared && is_shared(seed));
+	weir_unref(observable);
+	weir_unref(first);
+	weir_unref(fallback);
+	weir_release(seed);
+}
+
+Test(observable, across_threads_of_what_holds_nothing)
+{
+	weir_error *error = weir_error_new(EIO, "x");
+
+	weir_unref(weir_across_threads(weir_iif(NULL, NULL, NULL, NULL)));
+	weir_unref(weir_across_threads(weir_throw_if_empty(weir_never(), NULL)));
+	weir_unref(weir_across_threads(weir_throw_if_empty(weir_never(), weir_error_ref(error))));
+	weir_unref(weir_across_threads(weir_throw_error(error)));
+	cr_expect_null(weir_across_threads(NULL));
 }
 
 Test(observable, as_a_value_it_is_the_same)
