@@ -147,6 +147,25 @@ WEIR_API weir_observable *weir_reduce(
 	weir_observable *source, weir_accumulator accumulator, void *context, weir_value seed);
 
 /**
+ * As weir_reduce(), with an accumulator that takes arrays: what comes together is accumulated by one call.
+ *
+ *     source:              (12)-3-|
+ *     reduce_array +, 10:  -------(a|)   a = 16
+ *
+ * @param source       consumed
+ * @param accumulator  see weir/arrays.h
+ * @param context      handed to `accumulator`; see weir_with_context()
+ * @param seed         consumed; accumulated before the first values
+ * @return owned
+ *
+ * Errors: what `accumulator` reports with weir_fail(); `seed`, if it is one; `EINVAL` when `accumulator` is NULL. Completion:
+ * the result waits until it is asked for. Demand: the source is asked for everything; the result waits until it is asked
+ * for. Since 0.1. RxJS: none.
+ */
+WEIR_API weir_observable *weir_reduce_array(
+	weir_observable *source, weir_array_accumulator accumulator, void *context, weir_value seed);
+
+/**
  * A fold that begins with the first value.
  *
  *     source:          -1-2-3-|

@@ -137,6 +137,24 @@ WEIR_API weir_observable *weir_element_at_or(weir_observable *source, uint64_t i
 WEIR_API weir_observable *weir_filter(weir_observable *source, weir_predicate predicate, void *context);
 
 /**
+ * As weir_filter(), with a predicate that takes arrays: what comes together is chosen from by one call.
+ *
+ *     source:             (123)--4-|
+ *     filter_array even:  (2)----4-|
+ *
+ * As weir_map_array() says of functions that take arrays.
+ *
+ * @param source     consumed
+ * @param predicate  see weir/arrays.h
+ * @param context    handed to `predicate`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: the negated errno of `predicate`, before any of the values that came together; `EINVAL` when it is NULL. Demand: a
+ * dropped value is requested again. Since 0.1. RxJS: none.
+ */
+WEIR_API weir_observable *weir_filter_array(weir_observable *source, weir_array_predicate predicate, void *context);
+
+/**
  * Pass on the values that, with their index, satisfy a predicate.
  *
  *     source:               -a-b-c-d-|

@@ -40,6 +40,26 @@ typedef int (*weir_predicate)(weir_value value, void *context);
 /** As ::weir_predicate, with the value's index: 0, 1, … in each subscription. */
 typedef int (*weir_predicate_indexed)(weir_value value, uint64_t index, void *context);
 
+/**
+ * Values to values: as many into `ret_results`, each owned. 0, or a negated errno, which ends the stream; then none is
+ * looked at. For the macros of weir/arrays.h.
+ */
+typedef int (*weir_array_mapper)(const weir_value *values, size_t count, weir_value *ret_results, void *context);
+
+/** Which values pass: true or false for each into `ret_passes`. 0, or a negated errno, which ends the stream. */
+typedef int (*weir_array_predicate)(const weir_value *values, size_t count, bool *ret_passes, void *context);
+
+/** Accumulated value and next values to accumulated value. Failure: return weir_fail(). */
+typedef weir_value (*weir_array_accumulator)(
+	weir_value accumulated, const weir_value *values, size_t count, void *context);
+
+/**
+ * Values to any number of values, each owned, into `ret_results`, which has room for `room`: how many there are, or a
+ * negated errno, which ends the stream; then none is looked at.
+ */
+typedef int (*weir_array_transformer)(
+	const weir_value *values, size_t count, weir_value *ret_results, size_t room, void *context);
+
 /** Value to observable; the result is consumed. NULL counts as failure `EINVAL`. */
 typedef weir_observable *(*weir_project)(weir_value value, void *context);
 

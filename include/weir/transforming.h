@@ -405,6 +405,26 @@ WEIR_API weir_observable *weir_handle(weir_observable *source, weir_handler hand
 WEIR_API weir_observable *weir_map(weir_observable *source, weir_mapper mapper, void *context);
 
 /**
+ * As weir_map(), with a function that takes arrays: what comes together is mapped by one call.
+ *
+ *     source:         (123)--4-|
+ *     map_array ×10:  (abc)--d-|   a = 10, b = 20, c = 30, d = 40
+ *
+ * How many values come together is the source's affair (a burst, a range, all lines of a transfer), and at most 64. The
+ * function runs for all of them before the first result is passed on; what a cancel in between makes superfluous is
+ * released.
+ *
+ * @param source   consumed
+ * @param mapper   see weir/arrays.h
+ * @param context  handed to `mapper`; see weir_with_context()
+ * @return owned
+ *
+ * Errors: the negated errno of `mapper`, before any of the values that came together; a result of kind error, after those
+ * before it; `EINVAL` when `mapper` is NULL. Demand: passed on. Since 0.1. RxJS: none.
+ */
+WEIR_API weir_observable *weir_map_array(weir_observable *source, weir_array_mapper mapper, void *context);
+
+/**
  * Pass on what a function makes of each value and its index.
  *
  *     source:         -7--7--7-|
@@ -965,6 +985,30 @@ WEIR_API weir_observable *weir_window_when(
  * Errors: of the source. Demand: passed on. Since 0.1. RxJS: `map` with the index.
  */
 WEIR_API weir_observable *weir_with_index(weir_observable *source);
+
+/**
+ * What a function makes of the values that come together: any number of values.
+ *
+ *     source:                       (123)--4-|
+ *     transform_array, each twice:  (112233)--(44)-|
+ *
+ * How many values come together is the source's affair; the function gets no more than it has room for results of.
+ *
+ * @param source       consumed
+ * @param transformer  see weir/arrays.h
+ * @param context      handed to `transformer`; see weir_with_context()
+ * @param growth       how many results there may be for one value: 1 to 64
+ * @return owned
+ *
+ * Errors: the negated errno of `transformer`, before any of the values that came together; a result of kind error, after
+ * those before it; `EINVAL` when `transformer` is NULL or `growth` out of range, and when it says that it has made more
+ * results than there was room for. An error of the source overtakes results that wait. Completion: waits for them. Order: of
+ * the results. Demand: the source is asked for as many values as are asked for; results that are not asked for wait, at
+ * most `growth` for each of those. Since 0.1. RxJS: none.
+ */
+WEIR_API weir_observable *weir_transform_array(
+	weir_observable *source, weir_array_transformer transformer, void *context, size_t growth);
+
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,7 @@
 #define WEIR_WEIR_H
 
 #include <weir/aggregating.h>
+#include <weir/arrays.h>
 #include <weir/codec.h>
 #include <weir/combining.h>
 #include <weir/creating.h>

@@ -32,6 +32,48 @@ static inline void weir_batch_each(struct weir_node *node, const weir_value *val
 	}
 }
 
+/*
+ * A batch slot of a stage whose callback takes arrays: `run` gets at most WEIR_BATCH_MAX items at a time, each owned. That
+ * is how its user wants it, so here a callback may run ahead of what its results lead to.
+ */
+static inline void weir_batch_chunks(struct weir_node *node, const weir_value *values, size_t count,
+	void (*run)(struct weir_node *node, const weir_value *values, size_t count))
+{
+	while (count > 0 && weir_is_open(node)) {
+		size_t chunk = count < WEIR_BATCH_MAX ? count : WEIR_BATCH_MAX;
+
+		run(node, values, chunk);
+		values += chunk;
+		count -= chunk;
+	}
+	weir_batch_release(values, count);
+}
+
+/* The tags of all values, or'ed: whether any is counted. */
+static inline uint64_t weir_batch_tags(const weir_value *values, size_t count)
+{
+	uint64_t tags = 0;
+
+	for (size_t index = 0; index < count; index++)
+		tags |= values[index].tag;
+	return tags;
+}
+
+/* Emit what a callback made, up to the first value of kind error, which ends the stream. */
+static inline void weir_batch_emit_results(struct weir_node *node, const weir_value *results, size_t count)
+{
+	size_t good = count;
+
+	if (WEIR_UNLIKELY(weir_batch_tags(results, count) & WEIR_TAG_COUNTED))
+		for (good = 0; good < count && !weir_is_error(results[good]);)
+			good++;
+	weir_emit_batch(node, results, good);
+	if (WEIR_LIKELY(good == count))
+		return;
+	weir_emit_failed_value(node, results[good]);
+	weir_batch_release(results + good + 1, count - good - 1);
+}
+
 /* As weir_request_replacement() for several items. */
 static inline void weir_batch_replace(struct weir_node *node, size_t count)
 {
