@@ -337,6 +337,11 @@ weir_observable *call_factory(void *context)
 	return project(self, weir_uint(self->earlier++), self->in);
 }
 
+weir_observable *call_project_queued(weir_value value, void *context)
+{
+	return weir_on_overflow(call_project(value, context), WEIR_OVERFLOW_BUFFER, SIZE_MAX);
+}
+
 weir_value call_project_to_value(weir_value value, void *context)
 {
 	struct projection *self = context;

@@ -231,6 +231,15 @@ weir_value error_name(struct run *run, const weir_error *error)
 	return weir_string(line);
 }
 
+bool count_event(struct run *run)
+{
+	if (++run->event_count <= EVENTS_MAX)
+		return true;
+	run_fail(run, "more than %d events", EVENTS_MAX);
+	weir_loop_stop(run->loop);
+	return false;
+}
+
 /* Subscribers */
 
 static void consumer_record(struct consumer *consumer, weir_value event)
@@ -242,11 +251,8 @@ static void consumer_record(struct consumer *consumer, weir_value event)
 		return;
 	}
 	values_add(&consumer->events, event);
-	if (++run->event_count > EVENTS_MAX) {
-		run_fail(run, "more than %d events", EVENTS_MAX);
+	if (!count_event(run))
 		weir_cancel(consumer->subscription);
-		weir_loop_stop(run->loop);
-	}
 }
 
 static void consumer_subscribed(weir_subscription *subscription, void *context)

@@ -44,6 +44,8 @@ static struct visit *visit_begin(struct source *source)
 {
 	struct visit *visit = run_allocate(source->run, sizeof *visit);
 
+	count_event(source->run);
+
 	*visit = (struct visit){ .source = source, .from = frame_of(source->run), .to = -1 };
 	*source->visits_end = visit;
 	source->visits_end = &visit->next;

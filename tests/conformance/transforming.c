@@ -137,7 +137,7 @@ static weir_observable *build_expand(const struct stage *stage)
 {
 	weir_observable *input = source(stage);
 
-	return weir_expand(input, call_project, projection(stage, 2), limit(stage, 3));
+	return weir_expand(input, call_project_queued, projection(stage, 2), limit(stage, 3));
 }
 
 static weir_observable *build_buffer_count(const struct stage *stage)

@@ -85,6 +85,9 @@ void log_value(struct run *run, weir_value label, const char *what, weir_value v
 /* … or any entry behind the frame, consumed. */
 void log_items(struct run *run, const weir_value *items, size_t count);
 
+/* Something has been received or subscribed to. False when that is too much: the case fails, and its loop stops. */
+bool count_event(struct run *run);
+
 /* Queue an entry: `callback` runs at `frame`, `late` by less than one, after what has been queued for it before. */
 void run_at(struct run *run, int64_t frame, weir_duration late, void (*callback)(void *context), void *context);
 
@@ -349,6 +352,8 @@ weir_observable *project_accumulated(struct projection *projection, weir_value a
 weir_observable *call_project(weir_value value, void *context);
 weir_observable *call_accumulating_project(weir_value accumulated, weir_value value, void *context);
 weir_observable *call_error_handler(const weir_error *error, void *context); /* x is the error's name */
+/* For a stage that asks inner observables by count, too: with the queue that RxJS has (see `asks_by_count`). */
+weir_observable *call_project_queued(weir_value value, void *context);
 /* The observable as a value; a throw is a value of kind error. */
 weir_value call_project_to_value(weir_value value, void *context);
 weir_observable *call_factory(void *context); /* x is the number of earlier calls */
