@@ -311,11 +311,6 @@ struct function *function_of(struct run *run, weir_value form)
 	return weir_is_nil(form) ? NULL : parse(run, value_functions, run_keep(run, weir_retain(form)), 0);
 }
 
-struct function *accumulator_of(struct run *run, weir_value form)
-{
-	return parse(run, accumulators, run_keep(run, weir_retain(form)), 1);
-}
-
 /* Calls */
 
 bool uses_index(const struct function *function)

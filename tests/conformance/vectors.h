@@ -301,7 +301,6 @@ struct function *combiner(const struct stage *stage, size_t index);
 struct function *comparison(const struct stage *stage, size_t index);
 /* The same of any value, also of one inside an argument. */
 struct function *function_of(struct run *run, weir_value form);
-struct function *accumulator_of(struct run *run, weir_value form);
 
 /* x and its index (an int, or nil where FORMAT.md gives none) to the result, owned. */
 weir_value apply(const struct function *function, weir_value x, weir_value index);
