@@ -653,9 +653,11 @@ static void release_input(struct weir_node *node)
 	struct weir_gather_input *input = sink_of(node)->input;
 
 	weir_subscription_end(node->subscription);
+	/* While the owner stops them one by one, an input may end because another one has left. */
+	if (gather->inputs != NULL)
+		input->subscription = NULL;
 	if (!weir_is_open(&gather->node))
 		return;
-	input->subscription = NULL;
 	if (gather->gather_class->released != NULL)
 		gather->gather_class->released(gather, index_of(gather, input));
 }

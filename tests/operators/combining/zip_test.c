@@ -4,10 +4,12 @@
 #include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
+#include <weir/sharing.h>
 
 #include "kit/conformance.h"
 #include "kit/marbles.h"
 #include "kit/numbers.h"
+#include "kit/recorder.h"
 
 static weir_value add(const weir_value *values, size_t count, void *context)
 {
@@ -217,4 +219,17 @@ Test(zip, with_adds_one)
 	weir_test_expect(test, weir_zip_with(weir_test_cold(test, "-1-2-|"), weir_test_cold(test, "--25-|"), add, NULL),
 		"--37-|");
 	MARBLES_OK(test);
+}
+
+/* Leaving a shared source lets it go on for the other input, and end. */
+Test(zip, inputs_that_share_a_source_are_cancelled_one_by_one)
+{
+	struct recorder recorder;
+
+	for (int64_t count = 1; count < 6; count++) {
+		weir_observable *shared = weir_share(numbers((struct numbers){ .count = count }), NULL);
+
+		record(&recorder, weir_zip((weir_observable *[]){ weir_ref(shared), shared }, 2, add, NULL), 1);
+		record_end(&recorder);
+	}
 }
