@@ -23,12 +23,18 @@
 #include "kit/step.h"
 
 enum {
-	SEEDS = 2000,
+	SEEDS = 4000,
 	STAGES_MAX = 6,
 	ITEMS_KEPT = 400,
 	STEPS_MAX = 5000, /* of one run: more is a pipeline that never ends */
 	ALLOCATIONS_MAX = 3000,
 };
+
+#define INTS(...) \
+	(const weir_value[]) \
+	{ \
+		__VA_ARGS__ \
+	}
 
 /* Callbacks */
 
@@ -136,6 +142,34 @@ static weir_observable *same_again(weir_value value, void *context)
 {
 	(void)context;
 	return weir_ref(weir_as_observable(value));
+}
+
+static weir_observable *prefix_then_tail(weir_value pair, void *context)
+{
+	return weir_start_with(same_again(weir_at(pair, 1), context), INTS(weir_retain(weir_at(pair, 0))), 1);
+}
+
+static weir_observable *when_odd(weir_value value, void *context)
+{
+	(void)context;
+	return number_of(value) % 3 == 0 ? weir_timer(weir_ms(1)) : weir_just(weir_bool(number_of(value) % 2));
+}
+
+static weir_value step(weir_value state, weir_value value, weir_value *ret_state, void *context)
+{
+	*ret_state = sum(state, value, context);
+	return weir_retain(state);
+}
+
+static weir_observable *itself(weir_observable *shared, void *context)
+{
+	(void)context;
+	return weir_ref(shared);
+}
+
+static weir_observable *twice(weir_observable *ends, void *context)
+{
+	return weir_take(weir_ref(ends), (uint64_t)(*(const int64_t *)context % 3));
 }
 
 static weir_observable *soon(weir_value value, void *context)
@@ -261,6 +295,23 @@ struct operator
 	ROW(debounce_time, weir_debounce_time(s, weir_ms(*a)), TIMED) \
 	ROW(sample_time, weir_sample_time(s, weir_ms(*a + 1)), TIMED) \
 	ROW(throttle_time, weir_throttle_time(s, weir_ms(*a), (enum weir_edge)(*a % 3)), TIMED) \
+	ROW(audit, weir_audit(s, soon, a), TIMED) \
+	ROW(debounce, weir_debounce(s, soon, a), TIMED) \
+	ROW(sample, weir_sample(s, weir_interval(weir_ms(*a + 1))), TIMED) \
+	ROW(throttle, weir_throttle(s, soon, a, (enum weir_edge)(*a % 3)), TIMED) \
+	ROW(buffer, weir_buffer(s, weir_interval(weir_ms(*a + 1))), TIMED) \
+	ROW(window, weir_concat_map(weir_window(s, weir_interval(weir_ms(*a + 1)), SIZE_MAX), same_again, NULL), \
+		TIMED | OVERTAKEN) \
+	ROW(prefix_and_tail, weir_concat_map(weir_prefix_and_tail(s, (size_t)*a), prefix_then_tail, NULL), OVERTAKEN) \
+	ROW(zip_latest, weir_zip_latest(PAIR(weir_range(*a, 3)), 2, both, NULL), TIMED | OVERTAKEN) \
+	ROW(merge_prioritized, weir_merge_prioritized(PAIR(weir_range(*a, 3)), 2), REORDERS | OVERTAKEN) \
+	ROW(filter_when, weir_filter_when(s, when_odd, NULL), OVERTAKEN) \
+	ROW(delay_subscription, weir_delay_subscription(s, weir_timer(weir_ms(*a % 3))), 0) \
+	ROW(switch_scan, weir_switch_scan(s, few_of, NULL, weir_int(*a)), TIMED) \
+	ROW(scan_map, weir_scan_map(s, weir_int(*a), step, NULL, NULL), 0) \
+	ROW(connect, weir_connect(s, itself, NULL, NULL), OVERTAKEN) \
+	ROW(repeat_when, weir_repeat_when(s, twice, a), TIMED) \
+	ROW(retry_when, weir_retry_when(s, twice, a), HANDLES | TIMED) \
 	ROW(delay, weir_delay(s, weir_ms(*a % 3)), OVERTAKEN) \
 	ROW(delay_when, weir_delay_when(s, soon, a), REORDERS | OVERTAKEN) \
 	ROW(observe_later, weir_observe_later(s, weir_ms(*a % 3)), 0) \
@@ -269,8 +320,8 @@ struct operator
 	ROW(limit_rate, weir_limit_rate(s, (uint64_t)*a + 1), OVERTAKEN) \
 	ROW(conflate, weir_conflate(s, sum, NULL), TIMED) \
 	ROW(timeout, weir_timeout(s, &(weir_timeout_options){ .each = weir_ms(*a + 1) }), TIMED) \
-	ROW(share, weir_share(s, NULL), SHARED | OVERTAKEN) \
-	ROW(share_replay, weir_share_replay(s, NULL), SHARED | OVERTAKEN) \
+	ROW(share, weir_share(s, NULL), SHARED | TIMED) \
+	ROW(share_replay, weir_share_replay(s, NULL), SHARED | TIMED) \
 	ROW(materialize, weir_materialize(s), HANDLES) \
 	ROW(materialize_and_back, weir_dematerialize(weir_materialize(s)), 0) \
 	ROW(catch_error, weir_catch_error(s, handled, a), HANDLES) \
@@ -566,11 +617,13 @@ static size_t run_steps(struct run *run, size_t most)
 	size_t steps = 0;
 
 	while (!is_over(run) && steps < most) {
-		if (step_loop(run->loop, WEIR_FOREVER))
-			steps++;
-		else if (run->script.seed != 0 && run->requested <= run->received)
+		bool stepped = step_loop(run->loop, WEIR_FOREVER);
+		bool waits = !is_over(run) && run->script.seed != 0 && run->requested <= run->received;
+
+		steps += stepped;
+		if (waits && (!stepped || draw(&run->state, 8) == 0))
 			run_request(run, 1 + draw(&run->state, 4));
-		else
+		else if (!stepped)
 			break;
 	}
 	if (steps == STEPS_MAX)
