@@ -30,6 +30,17 @@ static uint64_t weir_w1(uint64_t items)
 			callback_add, NULL, weir_int(0)));
 }
 
+WEIR_MAP_INT(array_map, x, work_map(x))
+WEIR_FILTER_INT(array_keep, x, work_keep(x))
+WEIR_REDUCE_INT(array_add, total, x, work_add(total, x))
+
+static uint64_t weir_w1_arrays(uint64_t items)
+{
+	return run_to_end(weir_reduce_array(
+		weir_filter_array(weir_map_array(weir_range(0, items), array_map, NULL), array_keep, NULL), array_add,
+		NULL, weir_int(0)));
+}
+
 static uint64_t weir_w2(uint64_t items)
 {
 	struct work_sink sink = { 0 };
@@ -58,14 +69,29 @@ static uint64_t weir_w3_any(uint64_t items)
 	return run_to_end(weir_merge_map(weir_range(0, items), callback_just_mapped, NULL, 0));
 }
 
-static uint64_t weir_w4(uint64_t items)
+static weir_observable *merge_of_four(uint64_t items)
 {
 	uint64_t quarter = items / 4;
 	weir_observable *sources[4];
 
 	for (int index = 0; index < 4; index++)
 		sources[index] = weir_range(index * (int64_t)quarter, quarter);
-	return run_to_end(weir_merge(sources, 4, 0));
+	return weir_merge(sources, 4, 0);
+}
+
+static uint64_t weir_w4(uint64_t items)
+{
+	return run_to_end(merge_of_four(items));
+}
+
+static uint64_t weir_w4_arrays(uint64_t items)
+{
+	struct work_sink sink = { 0 };
+
+	weir_subscribe(merge_of_four(items), loop,
+		&(weir_observer){ .next = callback_next, .next_batch = callback_next_batch, .context = &sink });
+	weir_loop_run(loop);
+	return sink.sum;
 }
 
 static uint64_t weir_w5(uint64_t items)
@@ -210,19 +236,44 @@ static uint64_t weir_w11(uint64_t items)
 			callback_total, NULL));
 }
 
+struct pair_state {
+	int64_t key;
+	bool has_key;
+};
+
+static bool is_new_pair(struct pair_state *state, int64_t key)
+{
+	bool is_new = !state->has_key || state->key != key;
+
+	state->key = key;
+	state->has_key = true;
+	return is_new;
+}
+
+WEIR_FILTER_INT(array_new_pair, x, is_new_pair(context, work_pair(x)))
+
+static uint64_t weir_w11_arrays(uint64_t items)
+{
+	struct pair_state state = { 0 };
+
+	return run_to_end(
+		weir_map(weir_buffer_count(weir_filter_array(weir_range(0, items), array_new_pair, &state), 100, 0),
+			callback_total, NULL));
+}
+
 const struct weir_row weir_rows[] = {
-	{ "W1", "W1", NULL, weir_w1 },
+	{ "W1", "W1", NULL, weir_w1, weir_w1_arrays },
 	{ "W2", "W2", NULL, weir_w2 },
 	{ "W3", "W3", NULL, weir_w3 },
 	{ "W3any", "W3", "as W3, with an inner observable that must be run", weir_w3_any },
-	{ "W4", "W4", NULL, weir_w4 },
+	{ "W4", "W4", NULL, weir_w4, weir_w4_arrays },
 	{ "W5", "W5", NULL, weir_w5 },
 	{ "W6", "W6", NULL, weir_w6 },
 	{ "W7", "W7", NULL, weir_w7 },
 	{ "W8", "W8", NULL, weir_w8 },
 	{ "W9", "W9", NULL, weir_w9 },
 	{ "W10", "W10", NULL, weir_w10 },
-	{ "W11", "W11", NULL, weir_w11 },
+	{ "W11", "W11", NULL, weir_w11, weir_w11_arrays },
 	{ 0 },
 };
 

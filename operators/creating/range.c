@@ -42,6 +42,7 @@ static uint64_t range_emit_batches(struct weir_node *node, int64_t first, uint64
 
 		if (count > node->demand)
 			count = node->demand;
+		WEIR_UNROLL
 		for (uint64_t index = 0; index < count; index++)
 			batch[index] = weir_int(first + (int64_t)(emitted + index));
 		emitted += count;

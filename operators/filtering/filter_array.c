@@ -23,6 +23,7 @@ static void filter_array_run(struct weir_node *node, const weir_value *values, s
 		return;
 	}
 	/* Written in any case, kept if it passes: no branch that the processor could guess wrong. */
+	WEIR_UNROLL
 	for (size_t index = 0; index < count; index++) {
 		passing[passing_count] = values[index];
 		passing_count += passes[index];

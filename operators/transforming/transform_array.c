@@ -20,11 +20,6 @@ struct transform_array {
 	bool source_completed;
 };
 
-static struct transform_array *transform_array_of(struct weir_node *node)
-{
-	return WEIR_CONTAINER_OF(node, struct transform_array, node);
-}
-
 static void transform_array_ask(struct transform_array *self)
 {
 	uint64_t wanted = self->node.demand;
@@ -41,7 +36,7 @@ static void transform_array_ask(struct transform_array *self)
 
 static void transform_array_start(struct weir_node *node)
 {
-	weir_drain_init(&transform_array_of(node)->waiting, node, 0);
+	weir_drain_init(&WEIR_CONTAINER_OF(node, struct transform_array, node)->waiting, node, 0);
 }
 
 /* Together if they are asked for, else as they will be. */
@@ -81,13 +76,13 @@ static void transform_array_run(struct weir_node *node, const weir_value *values
 			"the transformer says that it has made %d values; there was room for %zu", made,
 			count * config->growth);
 	else
-		transform_array_emit(transform_array_of(node), results, (size_t)made);
+		transform_array_emit(WEIR_CONTAINER_OF(node, struct transform_array, node), results, (size_t)made);
 }
 
 static void transform_array_next_batch(struct weir_node *node, const weir_value *values, size_t count)
 {
 	const struct transform_array_config *config = node->config;
-	struct transform_array *self = transform_array_of(node);
+	struct transform_array *self = WEIR_CONTAINER_OF(node, struct transform_array, node);
 
 	if (self->asked != WEIR_UNBOUNDED)
 		self->asked -= count;
@@ -109,15 +104,19 @@ static void transform_array_next(struct weir_node *node, weir_value value)
 
 static void transform_array_complete(struct weir_node *node)
 {
-	transform_array_of(node)->source_completed = true;
-	weir_drain_complete(&transform_array_of(node)->waiting);
+	struct transform_array *self = WEIR_CONTAINER_OF(node, struct transform_array, node);
+
+	self->source_completed = true;
+	weir_drain_complete(&self->waiting);
 }
 
 static void transform_array_request(struct weir_node *node, uint64_t count)
 {
+	struct transform_array *self = WEIR_CONTAINER_OF(node, struct transform_array, node);
+
 	(void)count;
-	weir_drain_run(&transform_array_of(node)->waiting);
-	transform_array_ask(transform_array_of(node));
+	weir_drain_run(&self->waiting);
+	transform_array_ask(self);
 }
 
 static const struct weir_node_class transform_array_class = {

@@ -54,6 +54,7 @@ static inline uint64_t weir_batch_tags(const weir_value *values, size_t count)
 {
 	uint64_t tags = 0;
 
+	WEIR_UNROLL
 	for (size_t index = 0; index < count; index++)
 		tags |= values[index].tag;
 	return tags;
