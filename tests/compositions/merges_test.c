@@ -10,6 +10,7 @@
 
 #include <weir/weir.h>
 
+#include "kit/draw.h"
 #include "kit/numbers.h"
 
 enum {
@@ -19,15 +20,6 @@ enum {
 	KEYS = 5,
 	ROUNDS_MAX = 100000,
 };
-
-static uint64_t draw(uint64_t *state, uint64_t bound)
-{
-	uint64_t x = *state += UINT64_C(0x9e3779b97f4a7c15);
-
-	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (x ^ x >> 31) % bound;
-}
 
 enum demand {
 	UNBOUNDED,
