@@ -614,12 +614,14 @@ static void an_emitter_outlives_its_loop(void)
 
 /* ---- misuse ---- */
 
+#ifndef NDEBUG
 static void *subscribe_elsewhere(void *context)
 {
 	(void)context;
 	weir_subscribe(weir_range(0, 1), loop, &(struct weir_observer){ 0 });
 	return NULL;
 }
+#endif
 
 static void a_debug_build_stops_who_subscribes_on_the_wrong_thread(void)
 {
