@@ -4,6 +4,7 @@
 #include <weir/operator.h>
 #include <weir/sharing.h>
 
+#include "kit/failed.h"
 #include "kit/inner.h"
 #include "kit/multicast.h"
 
@@ -62,7 +63,7 @@ static void connect_start(struct weir_node *node)
 	weir_connectable *connectable = config->options.keep_connector
 						? weir_multicast_fork(config->kept, weir_node_loop(node))
 						: connect_make(config);
-	weir_observable *shared;
+	weir_observable *shared, *result;
 
 	if (connectable == NULL) {
 		weir_emit_failure(node, ENOMEM, "out of memory");
@@ -72,8 +73,17 @@ static void connect_start(struct weir_node *node)
 	weir_inner_init(&self->result, node, &connect_result);
 	weir_attach(node, &self->leaving, connect_leaving);
 	shared = weir_connectable_observable(config->kept != NULL ? config->kept : connectable);
-	weir_inner_switch_to(&self->result, config->selector(shared, config->context));
+	result = config->selector(shared, config->context);
 	weir_unref(shared);
+
+	weir_error *failure = weir_callback_failure(result);
+
+	if (failure != NULL) {
+		weir_connectable_unref(connectable);
+		weir_emit_error(node, failure);
+		return;
+	}
+	weir_inner_switch_to(&self->result, result);
 	connect_run(node, connectable);
 }
 

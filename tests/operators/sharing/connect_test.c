@@ -219,3 +219,21 @@ Test(connect, bad_arguments)
 	MARBLES_OK(test);
 	weir_release(no_value);
 }
+
+static weir_observable *refuse(weir_observable *shared, void *context)
+{
+	(void)shared;
+	(void)context;
+	return weir_throw(EIO, "no result");
+}
+
+Test(connect, a_selector_that_fails_does_not_run_the_source)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *source = weir_test_cold(test, "-1|");
+
+	weir_test_bind_error(test, EIO, "no result");
+	weir_test_expect(test, weir_connect(source, refuse, NULL, NULL), "#");
+	weir_test_expect_subscriptions(test, source, "");
+	MARBLES_OK(test);
+}
