@@ -124,24 +124,6 @@ FORM(project_cold_by_value)
 	return weir_is_nil(name) ? weir_empty() : named_observable(run_of(self), name);
 }
 
-FORM(project_mk)
-{
-	struct run *run = run_of(self);
-	struct scope *scope = run_allocate(run, sizeof *scope);
-
-	*scope = (struct scope){ run, run_keep(run, weir_retain(call->x)), self->scope->in };
-	if (call->in != NULL)
-		scope->in = run_keep_observable(run, weir_ref(call->in));
-	return build(scope, argument_of(self));
-}
-
-FORM(project_timer_x)
-{
-	int64_t number_of_x = ((number(call->x) % 10) + 10) % 10;
-
-	return weir_timer(frames(weir_int(number_of_x * weir_as_int(argument_of(self)))));
-}
-
 /* The function is all right, the observable it makes fails: one that weir's operators cannot take for a failed callback. */
 static weir_observable *fail_when_subscribed(void *error)
 {
@@ -153,12 +135,39 @@ static void unref_error(void *error)
 	weir_error_unref(error);
 }
 
+static weir_observable *failing(struct run *run, weir_value text)
+{
+	weir_error *error = error_new(run, text);
+
+	return weir_with_context(weir_defer(fail_when_subscribed, error), error, unref_error);
+}
+
 FORM(project_err)
 {
-	weir_error *error = error_new(run_of(self), argument_of(self));
-
 	(void)call;
-	return weir_with_context(weir_defer(fail_when_subscribed, error), error, unref_error);
+	return failing(run_of(self), argument_of(self));
+}
+
+FORM(project_mk)
+{
+	struct run *run = run_of(self);
+	struct scope *scope = run_allocate(run, sizeof *scope);
+	weir_value expression = argument_of(self);
+
+	if (weir_is_string(weir_at(expression, 0), "throwError"))
+		return failing(run, weir_at(expression, 1));
+
+	*scope = (struct scope){ run, run_keep(run, weir_retain(call->x)), self->scope->in };
+	if (call->in != NULL)
+		scope->in = run_keep_observable(run, weir_ref(call->in));
+	return build(scope, expression);
+}
+
+FORM(project_timer_x)
+{
+	int64_t number_of_x = ((number(call->x) % 10) + 10) % 10;
+
+	return weir_timer(frames(weir_int(number_of_x * weir_as_int(argument_of(self)))));
 }
 
 /* The function itself throws. */
