@@ -1013,17 +1013,15 @@ Test(conformance, what_runs_beside_the_source_ends_with_it)
 		static struct run run;
 		struct outliving outliving = { 0 };
 		weir_loop *loop = weir_loop_new_virtual();
-		weir_subscription *subscription =
-			weir_subscribe(weir_extend(build(&run, *sources[index]), &outliving_class,
-					       &(struct outliving *){ &outliving }),
-				loop, &(weir_observer){ 0 });
 
+		weir_subscribe(weir_extend(build(&run, *sources[index]), &outliving_class,
+				       &(struct outliving *){ &outliving }),
+			loop, &(weir_observer){ 0 });
 		weir_loop_run_for(loop, ENDLESS_TIME);
 		cr_expect_leq(outliving.completed, 1, "it completes again");
 		cr_expect_eq(outliving.failed_later, 0, "it fails after it has completed");
 		if (outliving.completed > 0)
 			cr_expect_eq(weir_loop_timer_count(loop), 0, "timers are left");
-		weir_cancel(subscription);
 		weir_loop_free(loop);
 	}
 }
