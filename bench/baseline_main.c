@@ -1,6 +1,10 @@
-/* baseline_main: prints what the workloads cost in hand-written C on this machine. Usage: bench-baseline [row...] */
+/*
+ * baseline_main: prints what the workloads cost in hand-written C on this machine. Usage: bench-baseline [row...]
+ * bench-baseline --checksum ROW ITEMS: what a library must compute for so many items.
+ */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "baseline.h"
@@ -30,6 +34,10 @@ int main(int argc, char **argv)
 {
 	int failures = 0;
 
+	if (argc == 4 && strcmp(argv[1], "--checksum") == 0 && bench_find_row(argv[2])) {
+		printf("%016" PRIx64 "\n", bench_find_row(argv[2])->opaque(strtoull(argv[3], NULL, 10)));
+		return 0;
+	}
 	if (bench_start_idle_thread()) {
 		fputs("bench-baseline: cannot start a thread\n", stderr);
 		return 2;

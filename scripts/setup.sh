@@ -26,16 +26,20 @@ for everything also libcurl, jansson, Criterion, clang, doxygen, openssl and pyt
 		esac
 	done
 	[ -n "$missing" ] || return 0
-	echo "Installing:$missing"
+	# shellcheck disable=SC2086
+	apt_install $missing || fail "apt-get could not install:$missing"
+}
+
+# apt_install PACKAGE...: false if that fails; ends without the right to install.
+apt_install() {
+	echo "Installing: $*"
 	local as_root=""
 	if [ "$(id -u)" -ne 0 ]; then
-		command -v sudo >/dev/null || fail "not root, and there is no sudo. As root: apt-get install$missing"
+		command -v sudo >/dev/null || fail "not root, and there is no sudo. As root: apt-get install $*"
 		as_root=sudo
 	fi
 	$as_root apt-get update -qq || fail "apt-get update failed"
-	# shellcheck disable=SC2086
-	DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
-		fail "apt-get could not install:$missing"
+	DEBIAN_FRONTEND=noninteractive $as_root apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # configure DIRECTORY OPTION...: set up a build, or bring it up to date.
