@@ -102,8 +102,6 @@ enum kind {
 
 static enum kind kind_of(const struct weir_node_class *node_class)
 {
-	if (node_class->step == NULL)
-		return NONE;
 	return node_class->step == weir_step_map      ? MAP
 	       : node_class->step == weir_step_filter ? FILTER
 	       : node_class->step == weir_step_scan   ? SCAN
@@ -111,7 +109,7 @@ static enum kind kind_of(const struct weir_node_class *node_class)
 						      : OTHER;
 }
 
-unsigned weir_step_run(const struct weir_node *node, const struct weir_node *target)
+unsigned weir_step_run_with(const struct weir_node *node, const struct weir_node *target)
 {
 	enum kind kind = kind_of(node->node_class);
 	unsigned longer = kind + target->run % (KINDS * KINDS) * KINDS;

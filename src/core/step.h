@@ -34,8 +34,13 @@ struct weir_step_slots {
 /* By `run` of the node that begins it. */
 extern const struct weir_step_slots weir_step_slots[];
 
+unsigned weir_step_run_with(const struct weir_node *node, const struct weir_node *target);
+
 /* `run` of a node in front of `target`: 0 for a class without `step`. */
-unsigned weir_step_run(const struct weir_node *node, const struct weir_node *target);
+static inline unsigned weir_step_run(const struct weir_node *node, const struct weir_node *target)
+{
+	return node->node_class->step != NULL ? weir_step_run_with(node, target) : 0;
+}
 
 static inline weir_next_slot weir_node_next_slot(const struct weir_node *node)
 {
