@@ -49,9 +49,10 @@ def facts(results):
         f" {machine['system']}, kernel {machine['kernel']}"
     )
     yield "; ".join([tool for tool in tools if tool] + versions)
+    settings = results["settings"]
     yield (
-        f"minimum of {results['settings']['repetitions']} repetitions, of the peers {results['settings']['peer_repetitions']}"
-        f" after at least {results['settings']['warm_up']} s of warm-up"
+        f"minimum of {settings['rounds']} × {settings['repetitions']} repetitions; peers: each time after at least"
+        f" {settings['warm_up']} s of warm-up"
     )
     busy = results["load_before"][0] > 0.5
     yield (
@@ -139,11 +140,11 @@ def chart(results):
     ]
     at_x, at_y = 16, 50
     for _, name, colour in series:
-        if at_x + 22 + 7 * len(name) > width - 16:
+        if at_x + 22 + 6.6 * len(name) > width - 16:
             at_x, at_y = 16, at_y + 20
         lines.append(f'<circle cx="{at_x + 5}" cy="{at_y - 4}" r="5" fill="{colour}"/>')
         lines.append(text(at_x + 14, at_y, name))
-        at_x += 32 + 7 * len(name)
+        at_x += 32 + 6.6 * len(name)
     for power in range(low, high + 1):
         lines.append(f'<line x1="{x(10**power):.1f}" y1="{top}" x2="{x(10**power):.1f}" y2="{bottom}" stroke="#cccccc"/>')
         lines.append(text(x(10**power), bottom + 18, f"{10**power:,} ns" if power >= 0 else f"{10.0**power:g} ns", anchor="middle"))

@@ -19,8 +19,8 @@ PEERS = ROOT / "build/peers"
 JARS = ["/usr/share/java/rxjava.jar", "/usr/share/java/reactive-streams.jar"]
 JAVA = ["java", "-Dpeer.version={version}", "-XX:+UseParallelGC", "-Xms1g", "-Xmx3g", "-cp"]
 # The first compilations of a JIT are done after some thousand calls, the last after some million items.
-FULL = {"repetitions": 15, "warm_up": 5, "peer_repetitions": 15}
-QUICK = {"repetitions": 3, "warm_up": 1, "peer_repetitions": 3}
+FULL = {"rounds": 2, "repetitions": 9, "warm_up": 3}
+QUICK = {"rounds": 1, "repetitions": 3, "warm_up": 1}
 TIMEOUT = 300
 
 
@@ -82,35 +82,58 @@ def machine():
     }
 
 
-def measure_weir(settings, only):
-    command = [BUILD / "weir-bench", "--json", "--repetitions", str(settings["repetitions"])]
-    for row in only:
-        command += ["--only", row]
-    run = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+def weir_bench(*arguments):
+    run = subprocess.run([BUILD / "weir-bench", *arguments], stdout=subprocess.PIPE, text=True, check=False)
     if run.returncode:
         sys.exit(f"weir-bench ended with {run.returncode}")
-    return json.loads(run.stdout)["rows"]
+    return run.stdout
 
 
-def measure_peer(peer, rows, settings):
-    """{row: what it printed, or {"failed": why}}"""
-    results = {}
-    for row in peer.rows():
-        if row not in rows:
-            continue
-        print(f"  {peer.name} {row}", end=" ", flush=True)
-        try:
-            result = json.loads(peer.output(row, str(settings["warm_up"]), str(settings["peer_repetitions"])))
-            command = [BUILD / "bench-baseline", "--checksum", row, str(result["items"])]
-            expected = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-            if result["checksum"] != expected:
-                raise RuntimeError(f"computed {result['checksum']}, not {expected}")
-            print(f"{result['minimum']:.2f} ({result['median']:.2f})")
-        except (RuntimeError, subprocess.TimeoutExpired, ValueError) as failure:
-            result = {"failed": str(failure)}
-            print(f"FAILED: {failure}")
-        results[row] = result
-    return results
+def measure_weir(row, settings):
+    return json.loads(weir_bench("--json", "--only", row, "--repetitions", str(settings["repetitions"])))["rows"][0]
+
+
+def measure_peer(peer, row, settings):
+    """What it printed, or {"failed": why}."""
+    try:
+        result = json.loads(peer.output(row, str(settings["warm_up"]), str(settings["repetitions"])))
+        command = [BUILD / "bench-baseline", "--checksum", row, str(result["items"])]
+        expected = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+        if result["checksum"] != expected:
+            raise RuntimeError(f"computed {result['checksum']}, not {expected}")
+        return result
+    except (RuntimeError, subprocess.TimeoutExpired, ValueError) as failure:
+        return {"failed": str(failure)}
+
+
+def merge(before, now):
+    """The lower figures of two rounds: contention only adds."""
+    if before is None or "failed" in now:
+        return now
+    if "failed" in before:
+        return before
+    lower = {key: min(before[key], now[key]) for key in ("minimum", "median") if key in now}
+    inner = {key: merge(before[key], now[key]) for key, value in now.items() if isinstance(value, dict)}
+    return {**now, **lower, **inner}
+
+
+def measure(names, peers_there, settings, results):
+    """Row by row, so that what stands in one row of the table was measured under the same load."""
+    rows = {}
+    for round_number in range(settings["rounds"]):
+        for name in names:
+            row = rows[name] = merge(rows.get(name), measure_weir(name, settings))
+            row["ratio"] = row["weir"]["minimum"] / row["opaque"]["minimum"]
+            row["arrays_ratio"] = row["arrays"] and row["arrays"]["minimum"] / row["opaque"]["minimum"]
+            print(f"{round_number + 1}/{settings['rounds']} {name}: weir {row['weir']['minimum']:.2f}", end="", flush=True)
+            for peer, its_rows in peers_there:
+                if name not in its_rows:
+                    continue
+                measured = results["peers"][peer.name]["rows"]
+                measured[name] = merge(measured.get(name), measure_peer(peer, name, settings))
+                print(f", {peer.name} {measured[name].get('minimum', 'FAILED')}", end="", flush=True)
+            print(f"; load {os.getloadavg()[0]:.1f}")
+    results["rows"] = list(rows.values())
 
 
 def main():
@@ -128,17 +151,17 @@ def main():
         "settings": settings,
         "load_before": os.getloadavg(),
     }
-    print("weir and hand-written C")
-    results["rows"] = measure_weir(settings, arguments.only)
+    names = arguments.only or weir_bench("--rows").split()
     results["peers"] = {}
-    wanted = {row["row"] for row in results["rows"]}
+    peers_there = []
     for peer in [] if arguments.no_peers else peers():
         if peer.missing:
             print(f"{peer.name} is missing: there is no {', '.join(peer.missing)}")
             results["peers"][peer.name] = {"missing": peer.missing}
-            continue
-        print(peer.name)
-        results["peers"][peer.name] = {"rows": measure_peer(peer, wanted, settings)}
+        else:
+            peers_there.append((peer, peer.rows()))
+            results["peers"][peer.name] = {"rows": {}}
+    measure(names, peers_there, settings, results)
     results["load_after"] = os.getloadavg()
 
     output = ROOT / ("docs/benchmarks" if arguments.publish else "build/benchmarks")

@@ -34,7 +34,7 @@ struct format {
 static void print_usage(FILE *stream)
 {
 	fprintf(stream,
-		"usage: weir-bench [--csv | --json] [--only ROW]... [--repetitions N]\n"
+		"usage: weir-bench [--csv | --json] [--only ROW]... [--repetitions N] | --rows\n"
 		"Nanoseconds per item of weir, of weir where the user's functions take arrays, of hand-written C "
 		"which\n"
 		"calls the same functions through pointers, and of hand-written C with everything inlined: minimum "
@@ -195,6 +195,7 @@ int main(int argc, char **argv)
 		{ "json", no_argument, NULL, 'j' },
 		{ "only", required_argument, NULL, 'o' },
 		{ "repetitions", required_argument, NULL, 'r' },
+		{ "rows", no_argument, NULL, 'n' },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};
@@ -229,6 +230,10 @@ int main(int argc, char **argv)
 				return 2;
 			}
 			break;
+		case 'n':
+			for (const struct weir_row *row = weir_rows; row->name != NULL; row++)
+				puts(row->name);
+			return 0;
 		case 'h':
 			print_usage(stdout);
 			return 0;
