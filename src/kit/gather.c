@@ -427,9 +427,10 @@ static uint64_t fill_cells(weir_value *cell, size_t stride, const weir_value *va
 {
 	uint64_t tags = 0;
 
-	for (const weir_value *end = values + count; values < end; values++, cell += stride) {
-		*cell = *values;
-		tags |= values->tag;
+	WEIR_UNROLL
+	for (size_t index = 0; index < count; index++) {
+		cell[index * stride] = values[index];
+		tags |= values[index].tag;
 	}
 	return tags;
 }
