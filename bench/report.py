@@ -118,7 +118,7 @@ def chart(results):
     every = [value for _, dots in lanes for value in dots.values() if value > 0]
     low, high = math.floor(math.log10(min(every))), math.ceil(math.log10(max(every)))
     high = max(high, low + 1)
-    left, right, top, lane = 250, 30, 92, 34
+    left, right, top, lane = 250, 45, 92, 34
     width, height = 1060, top + lane * len(lanes) + 48
 
     def x(value):

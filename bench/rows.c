@@ -265,7 +265,7 @@ const struct weir_row weir_rows[] = {
 	{ "W1", "W1", NULL, weir_w1, weir_w1_arrays },
 	{ "W2", "W2", NULL, weir_w2 },
 	{ "W3", "W3", NULL, weir_w3 },
-	{ "W3any", "W3", "as W3, with an inner observable that must be run", weir_w3_any },
+	{ "W3any", "W3", "merge_map, inner must be run", weir_w3_any },
 	{ "W4", "W4", NULL, weir_w4, weir_w4_arrays },
 	{ "W5", "W5", NULL, weir_w5 },
 	{ "W6", "W6", NULL, weir_w6 },
