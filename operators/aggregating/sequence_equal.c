@@ -98,11 +98,14 @@ static void sequence_equal_start(struct weir_node *node)
 	const struct sequence_equal_config *config = node->config;
 
 	weir_queue_init(&self->waiting, 0);
-	for (size_t side = 0; side < 2 && weir_is_open(node); side++) {
+	for (size_t side = 0; side < 2; side++)
 		weir_inner_init(&self->sides[side], node, &sequence_equal_side);
+	for (size_t side = 0; side < 2 && weir_is_open(node); side++) {
 		weir_inner_switch_to_borrowed(&self->sides[side], config->sources[side]);
+		/* Before the other side begins: what this one has at once is there when that one completes. */
+		if (weir_is_open(node))
+			weir_inner_request(&self->sides[side], ASKED_AHEAD);
 	}
-	sequence_equal_ask(self, ASKED_AHEAD);
 }
 
 static void sequence_equal_finish(struct weir_node *node)

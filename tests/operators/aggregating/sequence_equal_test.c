@@ -55,6 +55,18 @@ Test(sequence_equal, a_value_too_many_that_came_before_counts_when_its_side_goes
 	expect("-12----|", "-1---|", "-------(f|)");
 }
 
+Test(sequence_equal, what_the_first_one_has_at_once_comes_before_the_other_one_completes)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_bind(test, 'f', weir_bool(false));
+	weir_test_expect(test,
+		weir_sequence_equal(
+			weir_concat_with(weir_range(6, 1), weir_test_cold(test, "--1|")), weir_empty(), NULL, NULL),
+		"--(f|)");
+	MARBLES_OK(test);
+}
+
 Test(sequence_equal, errors_of_both_sides_pass_at_once)
 {
 	expect("-12#", "---------1", "---#");
