@@ -95,10 +95,31 @@ FORM(project_never)
 	return weir_never();
 }
 
+/* The function is all right, the observable it makes fails: one that weir's operators cannot take for a failed callback. */
+static weir_observable *fail_when_subscribed(void *error)
+{
+	return weir_throw_error(weir_error_ref(error));
+}
+
+static void unref_error(void *error)
+{
+	weir_error_unref(error);
+}
+
+static weir_observable *failing(struct run *run, weir_value text)
+{
+	weir_error *error = error_new(run, text);
+
+	return weir_with_context(weir_defer(fail_when_subscribed, error), error, unref_error);
+}
+
 static weir_observable *named_observable(struct run *run, weir_value name)
 {
 	struct named *named = find_named(run, name);
+	weir_value expression = weir_get_value(weir_get(run->document, "sources"), name, NULL);
 
+	if (weir_is_string(weir_at(expression, 0), "throwError"))
+		return failing(run, weir_at(expression, 1));
 	return named == NULL ? weir_empty() : weir_ref(named->observable);
 }
 
@@ -124,24 +145,6 @@ FORM(project_cold_by_value)
 	return weir_is_nil(name) ? weir_empty() : named_observable(run_of(self), name);
 }
 
-/* The function is all right, the observable it makes fails: one that weir's operators cannot take for a failed callback. */
-static weir_observable *fail_when_subscribed(void *error)
-{
-	return weir_throw_error(weir_error_ref(error));
-}
-
-static void unref_error(void *error)
-{
-	weir_error_unref(error);
-}
-
-static weir_observable *failing(struct run *run, weir_value text)
-{
-	weir_error *error = error_new(run, text);
-
-	return weir_with_context(weir_defer(fail_when_subscribed, error), error, unref_error);
-}
-
 FORM(project_err)
 {
 	(void)call;
@@ -156,6 +159,8 @@ FORM(project_mk)
 
 	if (weir_is_string(weir_at(expression, 0), "throwError"))
 		return failing(run, weir_at(expression, 1));
+	if (weir_is_string(weir_at(expression, 0), "ref"))
+		return named_observable(run, weir_at(expression, 1));
 
 	*scope = (struct scope){ run, run_keep(run, weir_retain(call->x)), self->scope->in };
 	if (call->in != NULL)
