@@ -258,6 +258,7 @@ struct bound {
 	struct run *run;
 	weir_value label, form; /* borrowed */
 	weir_promise *promise; /* held, while the answer is on its way */
+	bool was_called; /* and threw */
 };
 
 static void answer(struct bound *self, weir_promise *promise)
@@ -299,6 +300,17 @@ static int call_function(weir_promise *promise, void *context)
 	return 0;
 }
 
+/* A call that throws: the first subscriber gets the error, later ones nothing. */
+static weir_observable *call_once(void *context)
+{
+	struct bound *self = context;
+
+	if (self->was_called)
+		return weir_never();
+	self->was_called = true;
+	return weir_bind_callback(call_function, self);
+}
+
 static weir_observable *build_bind_callback(const struct stage *stage)
 {
 	struct bound *self = run_allocate(stage->run, sizeof *self);
@@ -306,6 +318,8 @@ static weir_observable *build_bind_callback(const struct stage *stage)
 	self->run = stage->run;
 	self->label = run_keep(stage->run, weir_retain(argument(stage, 1)));
 	self->form = run_keep(stage->run, weir_retain(argument(stage, 2)));
+	if (!weir_is_nil(weir_get(self->form, "throw")))
+		return weir_defer(call_once, self);
 	return weir_bind_callback(call_function, self);
 }
 

@@ -445,12 +445,27 @@ static bool log_is_equal(weir_value expected, weir_value received)
 	return weir_is_nil(expected) ? weir_length(received) == 0 : weir_equal(expected, received);
 }
 
-/* Where the block ends that a tap logs of a subscription of no duration, "sub" to "fin" in one frame; 0: none begins. */
+/* What ends the block of the log that this entry begins, NULL: it begins none. */
+static const char *block_end(weir_value entry)
+{
+	static const char *const blocks[][2] = { { "sub", "fin" }, { "add", "remove" }, { "create", "dispose" } };
+
+	for (size_t i = 0; i < LENGTH_OF(blocks); i++)
+		if (weir_is_string(weir_at(entry, 2), blocks[i][0]))
+			return blocks[i][1];
+	return NULL;
+}
+
+/*
+ * Where the block ends that is logged of a subscription of no duration, within one frame, by a tap ("sub" to "fin"), an
+ * emitter of events ("add", "remove") or a resource ("create", "dispose"); 0: none begins.
+ */
 static size_t empty_block_at(weir_value log, size_t begin)
 {
 	weir_value first = weir_at(log, begin);
+	const char *last = block_end(first);
 
-	if (!weir_is_string(weir_at(first, 2), "sub"))
+	if (last == NULL)
 		return 0;
 	for (size_t end = begin + 1; end < weir_length(log); end++) {
 		weir_value entry = weir_at(log, end);
@@ -458,13 +473,13 @@ static size_t empty_block_at(weir_value log, size_t begin)
 		if (!weir_equal(weir_at(entry, 0), weir_at(first, 0)) ||
 			!weir_equal(weir_at(entry, 1), weir_at(first, 1)))
 			return 0;
-		if (weir_is_string(weir_at(entry, 2), "fin"))
+		if (weir_is_string(weir_at(entry, 2), last))
 			return end + 1;
 	}
 	return 0;
 }
 
-/* The same in the log: what a tap before such a subscription has seen of it (FORMAT.md §9, "Keeps subscribing"). */
+/* The same in the log: what was logged of such a subscription (FORMAT.md §9, "Keeps subscribing"). */
 static weir_value log_without_empty(weir_value log)
 {
 	struct values kept = { 0 };

@@ -27,6 +27,14 @@ static weir_observable *call_with(weir_value seen, void *context)
 	return result;
 }
 
+/* weir takes a limit of nothing for none: no frames are the least time that there is. */
+static weir_duration limit(weir_value count)
+{
+	weir_duration duration = frames(count);
+
+	return duration > 0 || weir_is_nil(count) ? duration : 1;
+}
+
 static weir_observable *build_timeout(const struct stage *stage)
 {
 	weir_observable *input = source(stage);
@@ -34,9 +42,9 @@ static weir_observable *build_timeout(const struct stage *stage)
 	weir_value with = weir_get(limits, "with");
 
 	if (weir_kind(limits) != WEIR_KIND_MAP)
-		return weir_timeout(input, &(weir_timeout_options){ .each = frames(limits) });
-	return weir_timeout(input, &(weir_timeout_options){ .first = frames(weir_get(limits, "first")),
-					   .each = frames(weir_get(limits, "each")),
+		return weir_timeout(input, &(weir_timeout_options){ .each = limit(limits) });
+	return weir_timeout(input, &(weir_timeout_options){ .first = limit(weir_get(limits, "first")),
+					   .each = limit(weir_get(limits, "each")),
 					   .project = weir_is_nil(with) ? NULL : call_with,
 					   .context = weir_is_nil(with) ? NULL : projection_of(stage->scope, with) });
 }
@@ -46,7 +54,7 @@ static weir_observable *build_timeout_with(const struct stage *stage)
 	weir_observable *input = source(stage);
 
 	return weir_timeout(
-		input, &(weir_timeout_options){ .each = frames(argument(stage, 2)), .fallback = operand(stage, 3) });
+		input, &(weir_timeout_options){ .each = limit(argument(stage, 2)), .fallback = operand(stage, 3) });
 }
 
 static weir_observable *build_sequence_equal(const struct stage *stage)
