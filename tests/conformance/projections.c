@@ -353,7 +353,8 @@ weir_observable *call_factory(void *context)
 
 weir_observable *call_project_queued(weir_value value, void *context)
 {
-	return weir_on_overflow(call_project(value, context), WEIR_OVERFLOW_BUFFER, SIZE_MAX);
+	return weir_dematerialize(
+		weir_on_overflow(weir_materialize(call_project(value, context)), WEIR_OVERFLOW_BUFFER, SIZE_MAX));
 }
 
 weir_value call_project_to_value(weir_value value, void *context)
