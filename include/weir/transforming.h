@@ -303,10 +303,10 @@ WEIR_API weir_observable *weir_exhaust_map_to(weir_observable *source, weir_obse
  * @param concurrency  how many run at once; 0: no limit. Further values wait, and are emitted when their turn comes
  * @return owned
  *
- * Errors: of the source, of any inner observable; at once, what else runs is cancelled. Completion: when no value is
- * left and all inner observables have completed. Order: by arrival; depth first where all is synchronous. Demand: the
- * source and the inner observables are asked for one item at a time, while downstream waits for any. Since 0.1. RxJS:
- * `expand`.
+ * Errors: of the source, at once; of any inner observable, behind its items whose turn it is; what else runs is cancelled.
+ * Completion: when no value is left and all inner observables have completed. Order: by arrival; depth first where all is
+ * synchronous. Demand: the source and the inner observables are asked for one item at a time, while downstream waits for
+ * any. Since 0.1. RxJS: `expand`.
  */
 WEIR_API weir_observable *weir_expand(
 	weir_observable *source, weir_project project, void *context, uint64_t concurrency);

@@ -215,10 +215,39 @@ static void inner_ended(struct flatten_inner *inner)
 	weir_leave(owner);
 }
 
+/* Feedback: the error of an inner observable whose items wait for nothing but their turn comes when they are out. */
+static bool waits_for_turns(const struct weir_flatten *flatten)
+{
+	return flatten->failed == NULL && flatten->waiting.count > 0 && flatten->active < flatten->limit &&
+	       flatten->node.demand > 0;
+}
+
+static void fail_late(struct weir_flatten *flatten)
+{
+	struct weir_subscription *subscription = flatten->failed->node.subscription;
+	weir_error *error = flatten->error;
+
+	flatten->failed = NULL;
+	flatten->error = NULL;
+	weir_enter(subscription);
+	weir_emit_error(&flatten->node, error);
+	weir_subscription_end(subscription);
+	weir_leave(subscription);
+}
+
 static void sink_error(struct weir_node *node, weir_error *error)
 {
 	struct weir_flatten *flatten = inner_of(node)->flatten;
 	struct weir_subscription *owner = flatten->node.subscription;
+
+	if (flatten->flatten_class->feeds_back && waits_for_turns(flatten)) {
+		flatten->failed = inner_of(node);
+		flatten->error = error;
+		weir_list_remove(&flatten->failed->hungry_link);
+		is_hungry(flatten->failed);
+		serve(flatten);
+		return;
+	}
 
 	if (flatten->flatten_class->ended != NULL) {
 		tell_ended(inner_of(node), error);
@@ -270,6 +299,8 @@ static void flatten_stop(struct weir_resource *resource)
 	struct weir_flatten *flatten = WEIR_CONTAINER_OF(resource, struct weir_flatten, resource);
 
 	abandon_inners(flatten);
+	if (flatten->error != NULL)
+		weir_release(weir_error_value(flatten->error));
 	for (size_t index = 0; index < flatten->waiting.count; index++)
 		weir_release(*(weir_value *)weir_ring_at(&flatten->waiting, index));
 	for (size_t index = 0; index < flatten->queue.count; index++)
@@ -470,6 +501,10 @@ static bool take_step(struct weir_flatten *flatten)
 			WEIR_CONTAINER_OF(flatten->hungry.next, struct flatten_inner, hungry_link);
 
 		weir_list_remove(&inner->hungry_link);
+		if (inner == flatten->failed) {
+			fail_late(flatten);
+			return true;
+		}
 		inner->credit = 1;
 		weir_subscription_request(inner->node.subscription, 1);
 	} else if (!flatten->source_completed && flatten->asked == 0 && flatten->waiting.count < WEIR_FLATTEN_CREDIT) {
@@ -494,7 +529,9 @@ static void take_turns(struct weir_node *node)
 			break;
 	}
 	weir_pump_leave(&flatten->turns);
-	if (weir_is_open(node) && is_finished(flatten))
+	if (weir_is_open(node) && flatten->failed != NULL)
+		fail_late(flatten);
+	else if (weir_is_open(node) && is_finished(flatten))
 		weir_emit_complete(node);
 }
 

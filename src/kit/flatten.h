@@ -51,6 +51,8 @@ struct weir_flatten_class {
 	void (*all_ended)(struct weir_flatten *flatten);
 };
 
+struct flatten_inner;
+
 struct weir_flatten {
 	struct weir_node node;
 	struct weir_resource resource;
@@ -60,6 +62,8 @@ struct weir_flatten {
 	uint64_t asked; /* with a limit: values asked of upstream that have not come */
 	struct weir_link inners; /* running */
 	struct weir_link hungry; /* running, and have used up what was lent */
+	struct flatten_inner *failed; /* feedback: its error waits for the turns of its items */
+	weir_error *error; /* owned, of `failed` */
 	struct weir_ring waiting; /* weir_value: values whose turn has not come */
 	struct weir_ring queue; /* weir_value: items nobody has asked for yet */
 	bool source_completed;

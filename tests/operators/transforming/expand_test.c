@@ -1,6 +1,7 @@
 /* expand: values and what comes of them. */
 #include <errno.h>
 
+#include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/loop.h>
@@ -185,5 +186,22 @@ Test(expand, a_projection_that_is_NULL_is_rejected)
 
 	weir_test_bind_error(test, EINVAL, "the projection is NULL");
 	weir_test_expect(test, weir_expand(weir_range(1, 2), NULL, NULL, 0), "#");
+	MARBLES_OK(test);
+}
+
+/* 1 → 2, 3 and failure. */
+static weir_observable *two_and_failure(weir_value value, void *context)
+{
+	(void)context;
+	if (weir_as_int(value) != 1)
+		return weir_empty();
+	return weir_concat((weir_observable *[]){ weir_range(2, 2), weir_throw(WEIR_EUSER, "error") }, 2);
+}
+
+Test(expand, items_are_not_lost_to_the_error_behind_them)
+{
+	weir_test *test = weir_test_new();
+
+	weir_test_expect(test, weir_expand(weir_test_cold(test, "-1--|"), two_and_failure, NULL, 0), "-(123#)");
 	MARBLES_OK(test);
 }
