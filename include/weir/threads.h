@@ -75,8 +75,9 @@ WEIR_API weir_observable *weir_observe_on(weir_observable *source, weir_loop *lo
  * @param delay   0 or less: the next turn
  * @return owned
  *
- * Errors: those of the source, delayed. Completion: delayed as well, after the items before it. Demand: passed on.
- * Since 0.1. RxJS: `observeOn(asyncScheduler, delay)`.
+ * Errors: those of the source, delayed. Completion: delayed as well, after the items before it. Order: of the source; among
+ * all that falls due at one time each signal has the place of its arrival. Demand: passed on. Since 0.1. RxJS:
+ * `observeOn(asyncScheduler, delay)`.
  */
 WEIR_API weir_observable *weir_observe_later(weir_observable *source, weir_duration delay);
 

@@ -100,3 +100,15 @@ Test(observe_later, what_others_have_due_at_the_same_time_has_its_turn_in_betwee
 	weir_test_expect(test, weir_merge((weir_observable *[]){ first, second }, 2, 0), "--(1122|)");
 	MARBLES_OK(test);
 }
+
+Test(observe_later, signals_that_fall_due_together_keep_the_order_in_which_they_came)
+{
+	weir_test *test = weir_test_new();
+	weir_observable *sources[] = {
+		weir_observe_later(weir_range(1, 3), weir_ms(5)),
+		weir_observe_later(weir_range(7, 3), weir_ms(5)),
+	};
+
+	weir_test_expect(test, weir_merge(sources, 2, 0), "-----(123789|)");
+	MARBLES_OK(test);
+}
