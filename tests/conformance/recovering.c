@@ -43,6 +43,14 @@ static struct projection *delay_projection(const struct stage *stage, weir_value
 	return weir_is_nil(delay) || is_span(delay) ? NULL : projection_of(stage->scope, delay);
 }
 
+/* A wait of no frames has a turn of its own; 0 would be no wait at all. */
+static weir_duration wait_of(weir_value delay)
+{
+	if (!is_span(delay))
+		return 0;
+	return weir_as_int(delay) > 0 ? frames(delay) : 1;
+}
+
 static weir_observable *wait_for_retry(const weir_error *error, uint64_t attempt, void *context)
 {
 	(void)error;
@@ -58,7 +66,7 @@ static weir_observable *build_retry(const struct stage *stage)
 
 	return weir_retry(
 		input, &(weir_retry_options){ .max_attempts = weir_is_nil(count) ? 0 : (uint64_t)weir_as_int(count) + 1,
-			       .initial_delay = is_span(delay) && weir_as_int(delay) > 0 ? frames(delay) : 0,
+			       .initial_delay = wait_of(delay),
 			       .factor = 1,
 			       .reset_on_item = weir_as_bool(setting(stage, "resetOnSuccess")),
 			       .max_retry_after = -1,
@@ -82,7 +90,7 @@ static weir_observable *build_repeat(const struct stage *stage)
 		return weir_repeat(input, 0, 0);
 	return weir_repeat_with(
 		input, &(weir_repeat_options){ .count = weir_is_nil(count) ? 0 : (uint64_t)weir_as_int(count),
-			       .delay = is_span(delay) ? frames(delay) : 0,
+			       .delay = wait_of(delay),
 			       .wait_for = waiting != NULL ? wait_for_repeat : NULL,
 			       .context = waiting });
 }
