@@ -1,6 +1,7 @@
 /* repeat_when: the source again when a notifier, told of its completions, says so. */
 #include <errno.h>
 
+#include <weir/combining.h>
 #include <weir/creating.h>
 #include <weir/filtering.h>
 #include <weir/recovering.h>
@@ -161,17 +162,20 @@ static weir_observable *at_once_twice(weir_observable *completions, void *contex
 Test(repeat_when, what_has_come_is_emitted_before_the_completion)
 {
 	struct recorder recorder;
+	/* 1 and 2 a millisecond after they are asked for, completion a millisecond after them. */
+	weir_observable *source = weir_concat_with(
+		weir_observe_later(weir_range(1, 2), weir_ms(1)), weir_ignore_elements(weir_timer(weir_ms(1))));
 
-	record(&recorder, weir_repeat_when(weir_observe_later(weir_range(1, 2), weir_ms(1)), at_once_twice, NULL), 3);
+	record(&recorder, weir_repeat_when(source, at_once_twice, NULL), 3);
 	record_run(&recorder, weir_ms(5));
-	cr_expect_str_eq(recorder.text, "1@1ms 2@1ms 1@2ms");
+	cr_expect_str_eq(recorder.text, "1@1ms 2@1ms 1@3ms");
 	weir_request(recorder.subscription, 1);
 	weir_request(recorder.subscription, 1);
 	record_run(&recorder, weir_ms(4));
 	/* One of the two has completed, the other one's item waits. */
-	cr_expect_str_eq(recorder.text, "1@1ms 2@1ms 1@2ms 1@5ms 2@6ms");
+	cr_expect_str_eq(recorder.text, "1@1ms 2@1ms 1@3ms 1@5ms 2@6ms");
 	weir_request(recorder.subscription, 1);
-	RECORDED(&recorder, "1@1ms 2@1ms 1@2ms 1@5ms 2@6ms 2@9ms |@9ms");
+	RECORDED(&recorder, "1@1ms 2@1ms 1@3ms 1@5ms 2@6ms 2@9ms |@9ms");
 }
 
 Test(repeat_when, null_is_refused)
